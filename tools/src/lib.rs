@@ -1,0 +1,1 @@
+//! What the `outcry` command is made of.

@@ -1,0 +1,2 @@
+//! The `outcry` command.
+fn main() {}
