@@ -1,0 +1,1 @@
+//! The session protocols as machines without input or output of their own.
