@@ -1,1 +1,3 @@
 //! What the `outcry` command is made of.
+
+pub mod capture;
