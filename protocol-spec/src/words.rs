@@ -49,11 +49,7 @@ impl FeedNo {
     /// If it would pass the last number of the format.
     #[must_use]
     pub const fn plus(self, count: u64) -> Self {
-        FeedNo(
-            self.0
-                .checked_add(count)
-                .expect("a feed ends before its numbers do"),
-        )
+        FeedNo(self.0.checked_add(count).expect("a feed ends before its numbers do"))
     }
 }
 
@@ -64,11 +60,7 @@ impl SequenceNo {
     /// If it would pass the last number of the format.
     #[must_use]
     pub const fn next(self) -> Self {
-        SequenceNo(
-            self.0
-                .checked_add(1)
-                .expect("a stream ends before its numbers do"),
-        )
+        SequenceNo(self.0.checked_add(1).expect("a stream ends before its numbers do"))
     }
 }
 
@@ -106,13 +98,7 @@ impl OrderPrice {
 /// Writes `raw` with the point before the last `decimals` digits.
 pub(crate) fn write_fixed(f: &mut fmt::Formatter<'_>, raw: u64, decimals: u8) -> fmt::Result {
     let unit = 10u64.pow(u32::from(decimals));
-    write!(
-        f,
-        "{}.{:0width$}",
-        raw / unit,
-        raw % unit,
-        width = usize::from(decimals)
-    )
+    write!(f, "{}.{:0width$}", raw / unit, raw % unit, width = usize::from(decimals))
 }
 
 impl fmt::Display for Price {
@@ -123,11 +109,7 @@ impl fmt::Display for Price {
 
 impl fmt::Display for OrderPrice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.is_market() {
-            f.write_str("market")
-        } else {
-            write_fixed(f, self.0, 4)
-        }
+        if self.is_market() { f.write_str("market") } else { write_fixed(f, self.0, 4) }
     }
 }
 
@@ -164,13 +146,7 @@ impl fmt::Display for Timestamp {
 
 impl fmt::Display for Seconds {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{:02}:{:02}:{:02}",
-            self.0 / 3600,
-            self.0 / 60 % 60,
-            self.0 % 60
-        )
+        write!(f, "{:02}:{:02}:{:02}", self.0 / 3600, self.0 / 60 % 60, self.0 % 60)
     }
 }
 
@@ -216,14 +192,7 @@ mod tests {
     #[test]
     fn both_market_encodings_and_no_other_are_market_prices() {
         assert!(OrderPrice(2_000_000_000).is_market() && OrderPrice(2_147_483_647).is_market());
-        for limit in [
-            1,
-            1_999_999_900,
-            1_999_999_999,
-            2_000_000_001,
-            2_147_483_646,
-            u64::MAX,
-        ] {
+        for limit in [1, 1_999_999_900, 1_999_999_999, 2_000_000_001, 2_147_483_646, u64::MAX] {
             assert!(!OrderPrice(limit).is_market(), "{limit}");
         }
         assert_eq!(OrderPrice::MARKET_MAX.to_string(), "market");
@@ -231,14 +200,8 @@ mod tests {
 
     #[test]
     fn times_print_beyond_midnight_without_wrapping() {
-        assert_eq!(
-            Timestamp(34_200_000_001_318).to_string(),
-            "09:30:00.000001318"
-        );
-        assert_eq!(
-            Timestamp(90_000_000_000_000).to_string(),
-            "25:00:00.000000000"
-        );
+        assert_eq!(Timestamp(34_200_000_001_318).to_string(), "09:30:00.000001318");
+        assert_eq!(Timestamp(90_000_000_000_000).to_string(), "25:00:00.000000000");
         assert_eq!(Seconds(34_201).to_string(), "09:30:01");
     }
 

@@ -44,9 +44,7 @@ pub fn split(bytes: &[u8]) -> Record<'_> {
 #[must_use]
 pub fn header(message: &[u8]) -> [u8; RECORD_HEADER] {
     assert!(!message.is_empty(), "a record holds a message");
-    u16::try_from(message.len())
-        .expect("a message fits its length field")
-        .to_be_bytes()
+    u16::try_from(message.len()).expect("a message fits its length field").to_be_bytes()
 }
 
 /// The messages of a file that is in memory as a whole.
@@ -73,10 +71,7 @@ impl<'a> Records<'a> {
     /// The records of a whole file.
     #[must_use]
     pub const fn new(file: &'a [u8]) -> Self {
-        Records {
-            rest: file,
-            ending: None,
-        }
+        Records { rest: file, ending: None }
     }
 
     /// How the file ends, known once all messages were taken.
@@ -125,10 +120,7 @@ mod tests {
         let both: Vec<&[u8]> = [b"abc".as_slice(), b"d"].to_vec();
         assert_eq!(read(file), (both.clone(), Some(Ending::Marked)));
         assert_eq!(read(&file[..8]), (both, Some(Ending::Unmarked)));
-        assert_eq!(
-            read(&file[..7]),
-            ([b"abc".as_slice()].to_vec(), Some(Ending::Cut(1)))
-        );
+        assert_eq!(read(&file[..7]), ([b"abc".as_slice()].to_vec(), Some(Ending::Cut(1))));
         assert_eq!(read(&file[..6]).1, Some(Ending::Cut(1)));
         assert_eq!(read(b"\x00\x00xy"), (Vec::new(), Some(Ending::Trailing(2))));
         assert_eq!(read(b""), (Vec::new(), Some(Ending::Unmarked)));

@@ -23,6 +23,17 @@ pub enum DecodeError {
     },
 }
 
+impl DecodeError {
+    /// The error of a message that has not the length it should have.
+    #[cold]
+    pub(crate) fn length(need: usize, have: usize) -> Self {
+        match have.checked_sub(need) {
+            Some(extra) => DecodeError::Trailing { extra },
+            None => DecodeError::Truncated { need, have },
+        }
+    }
+}
+
 /// A value that the protocol does not give a meaning to, and where it stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct BadCode {
@@ -39,11 +50,7 @@ impl BadCode {
         let len = bytes.len().min(4);
         let mut value = [0; 4];
         value[..len].copy_from_slice(&bytes[..len]);
-        BadCode {
-            offset,
-            value,
-            len: len as u8,
-        }
+        BadCode { offset, value, len: len as u8 }
     }
 
     /// The bytes that were found there.
@@ -61,12 +68,7 @@ impl fmt::Debug for BadCode {
 
 impl fmt::Display for BadCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "\"{}\" at offset {}",
-            self.value().escape_ascii(),
-            self.offset
-        )
+        write!(f, "\"{}\" at offset {}", self.value().escape_ascii(), self.offset)
     }
 }
 
@@ -74,17 +76,10 @@ impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             DecodeError::Truncated { need, have } => {
-                write!(
-                    f,
-                    "truncated: {have} bytes where at least {need} are needed"
-                )
+                write!(f, "truncated: {have} bytes where at least {need} are needed")
             }
             DecodeError::UnknownType(kind) => {
-                write!(
-                    f,
-                    "unknown message type \"{}\" (0x{kind:02X})",
-                    kind.escape_ascii()
-                )
+                write!(f, "unknown message type \"{}\" (0x{kind:02X})", kind.escape_ascii())
             }
             DecodeError::BadCode(bad) => write!(f, "bad code {bad}"),
             DecodeError::Trailing { extra } => write!(f, "{extra} trailing bytes"),

@@ -39,9 +39,7 @@ pub trait Field<const N: usize>: Copy {
 /// The `N` bytes at offset `at`, as an array.
 #[inline]
 pub(crate) fn bytes_at<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
-    *bytes[at..]
-        .first_chunk()
-        .expect("the table keeps every field inside its message")
+    *bytes[at..].first_chunk().expect("the table keeps every field inside its message")
 }
 
 /// Big-endian integers and the words over them.
@@ -106,7 +104,9 @@ impl Field<6> for Timestamp {
 
     #[inline]
     fn get([a, b, c, d, e, f]: [u8; 6]) -> Self {
-        Timestamp(u64::from_be_bytes([0, 0, a, b, c, d, e, f]))
+        // Two loads; an array of eight bytes would be put together one by one.
+        let (high, low) = (u16::from_be_bytes([a, b]), u32::from_be_bytes([c, d, e, f]));
+        Timestamp(u64::from(high) << 32 | u64::from(low))
     }
 
     #[inline]
@@ -150,5 +150,26 @@ impl<const N: usize> Field<N> for Digits<N> {
     /// A blank or a number; whether a blank is allowed is for the reader to say.
     fn is_known(self) -> bool {
         self.number().is_ok()
+    }
+}
+
+/// The codes of one byte, a bit each: looked up without a branch that could be guessed wrong.
+pub(crate) struct Singles([u64; 4]);
+
+impl Singles {
+    pub(crate) const fn of(codes: &[Code]) -> Self {
+        let (mut bits, mut i) = ([0; 4], 0);
+        while i < codes.len() {
+            if let [byte] = codes[i].bytes {
+                bits[*byte as usize / 64] |= 1 << (*byte % 64);
+            }
+            i += 1;
+        }
+        Singles(bits)
+    }
+
+    #[inline]
+    pub(crate) const fn contains(&self, byte: u8) -> bool {
+        self.0[byte as usize / 64] >> (byte % 64) & 1 == 1
     }
 }

@@ -11,6 +11,7 @@ messages! {
     /// The one message that the feed does not have.
     enum EndMessage;
     type at 0;
+    exact;
     header {}
 
     EndOfSnapshot = b'G', 21, "End of Snapshot",
@@ -47,10 +48,7 @@ impl<'a> Message<'a> {
     }
 
     fn decode_end(bytes: &'a [u8]) -> Result<Self, DecodeError> {
-        let (EndMessage::EndOfSnapshot(end), rest) = EndMessage::split(bytes)?;
-        if !rest.is_empty() {
-            return Err(DecodeError::Trailing { extra: rest.len() });
-        }
+        let EndMessage::EndOfSnapshot(end) = EndMessage::decode(bytes)?;
         match end.next().number() {
             Ok(Some(_)) => Ok(Message::End(end)),
             Ok(None) | Err(_) => Err(DecodeError::BadCode(BadCode::new(1, &end.next().0))),

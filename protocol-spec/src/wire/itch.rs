@@ -13,29 +13,11 @@ use super::table::{field, messages, record};
 use super::{Mpid, Symbol};
 use crate::words::{Level, Locate, MatchNo, OrderRef, Price, Seconds, Shares, Timestamp, Volume};
 
-impl<'a> Message<'a> {
-    /// Reads exactly one message.
-    ///
-    /// # Errors
-    /// If the bytes are not one whole message of known type whose codes all have a meaning.
-    /// [`Message::split`] does not look at codes.
-    #[inline]
-    pub fn decode(bytes: &'a [u8]) -> Result<Self, DecodeError> {
-        let (message, rest) = Self::split(bytes)?;
-        if !rest.is_empty() {
-            return Err(DecodeError::Trailing { extra: rest.len() });
-        }
-        match message.bad_code() {
-            None => Ok(message),
-            Some(bad) => Err(DecodeError::BadCode(bad)),
-        }
-    }
-}
-
 messages! {
     /// A message of the feed.
     enum Message;
     type at 0;
+    exact;
     header {
         1 2 locate: Locate, "Stock Locate",
             "Number of the security today, 0 where none is meant";

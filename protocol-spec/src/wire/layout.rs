@@ -187,9 +187,7 @@ impl Layout {
     /// # Panics
     /// If `message` is shorter than the layout.
     pub fn bad_codes<'a>(&self, message: &'a [u8]) -> impl Iterator<Item = BadCode> + use<'a> {
-        self.fields
-            .iter()
-            .filter_map(|field| field.bad_code(message))
+        self.fields.iter().filter_map(|field| field.bad_code(message))
     }
 
     /// Whether the fields lie without gap or overlap behind the type byte and end at `len`.
@@ -214,9 +212,7 @@ impl FieldLayout {
     /// The codes that are allowed in this field.
     pub fn codes(&self) -> impl Iterator<Item = &'static Code> + use<> {
         let except = self.except;
-        self.all_codes
-            .iter()
-            .filter(move |code| !except.contains(&code.bytes))
+        self.all_codes.iter().filter(move |code| !except.contains(&code.bytes))
     }
 
     /// The bytes of the field.
@@ -235,16 +231,8 @@ impl FieldLayout {
     #[must_use]
     pub fn value<'a>(&self, message: &'a [u8]) -> Value<'a> {
         let bytes = self.bytes(message);
-        let meaning = || {
-            self.codes()
-                .find(|code| code.bytes == bytes)
-                .map(|code| code.meaning)
-        };
-        let unsigned = || {
-            bytes
-                .iter()
-                .fold(0, |sum, &byte| sum << 8 | u64::from(byte))
-        };
+        let meaning = || self.codes().find(|code| code.bytes == bytes).map(|code| code.meaning);
+        let unsigned = || bytes.iter().fold(0, |sum, &byte| sum << 8 | u64::from(byte));
         match self.shape {
             Shape::Unsigned => Value::Unsigned(unsigned()),
             Shape::Price => Value::Price(Price(u32::from_be_bytes(bytes_at(bytes, 0)))),

@@ -85,24 +85,11 @@ impl<'a> Packet<'a> {
     pub fn decode(datagram: &'a [u8]) -> Result<Self, DecodeError> {
         let have = datagram.len();
         let Some((header, rest)) = datagram.split_first_chunk() else {
-            return Err(DecodeError::Truncated {
-                need: Header::LEN,
-                have,
-            });
+            return Err(DecodeError::Truncated { need: Header::LEN, have });
         };
-        let Header {
-            session,
-            number,
-            count,
-        } = Header::decode(header);
+        let Header { session, number, count } = Header::decode(header);
         let (blocks, rest) = match count {
-            0 | END_OF_SESSION => (
-                Blocks {
-                    count: 0,
-                    bytes: &[],
-                },
-                rest,
-            ),
+            0 | END_OF_SESSION => (Blocks { count: 0, bytes: &[] }, rest),
             _ => Blocks::split(count, rest, Header::LEN)?,
         };
         if !rest.is_empty() {
@@ -113,11 +100,7 @@ impl<'a> Packet<'a> {
             END_OF_SESSION => Body::EndOfSession,
             _ => Body::Messages(blocks),
         };
-        Ok(Packet {
-            session,
-            number,
-            body,
-        })
+        Ok(Packet { session, number, body })
     }
 
     /// Number of the first message after this packet.
@@ -141,10 +124,7 @@ impl Request {
     pub fn from_datagram(datagram: &[u8]) -> Result<Self, DecodeError> {
         let have = datagram.len();
         match datagram.split_first_chunk() {
-            None => Err(DecodeError::Truncated {
-                need: Request::LEN,
-                have,
-            }),
+            None => Err(DecodeError::Truncated { need: Request::LEN, have }),
             Some((request, [])) => Ok(Request::decode(request)),
             Some((_, rest)) => Err(DecodeError::Trailing { extra: rest.len() }),
         }
@@ -174,13 +154,7 @@ impl<'a> Blocks<'a> {
             len = need;
         }
         let (blocks, rest) = bytes.split_at(len);
-        Ok((
-            Blocks {
-                count,
-                bytes: blocks,
-            },
-            rest,
-        ))
+        Ok((Blocks { count, bytes: blocks }, rest))
     }
 
     /// How many messages are left.
@@ -202,10 +176,7 @@ impl<'a> Iterator for Blocks<'a> {
     #[inline]
     fn next(&mut self) -> Option<&'a [u8]> {
         self.count = self.count.checked_sub(1)?;
-        let (&length, rest) = self
-            .bytes
-            .split_first_chunk()
-            .expect("the packet was checked");
+        let (&length, rest) = self.bytes.split_first_chunk().expect("the packet was checked");
         let (message, rest) = rest.split_at(usize::from(u16::from_be_bytes(length)));
         self.bytes = rest;
         Some(message)

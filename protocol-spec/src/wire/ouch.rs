@@ -38,24 +38,12 @@ pub type ClOrdId = super::text::Alpha<14>;
 
 /// A tail that is always there; `len` is the document's length with an empty appendage.
 const fn always(len: usize, tags: &'static [u8]) -> Tail {
-    Tail::Appendage(
-        AppendageRule::Always {
-            len,
-            may_be_missing: false,
-        },
-        tags,
-    )
+    Tail::Appendage(AppendageRule::Always { len, may_be_missing: false }, tags)
 }
 
 /// A tail that one revision does not have.
 const fn usually(len: usize, tags: &'static [u8]) -> Tail {
-    Tail::Appendage(
-        AppendageRule::Always {
-            len,
-            may_be_missing: true,
-        },
-        tags,
-    )
+    Tail::Appendage(AppendageRule::Always { len, may_be_missing: true }, tags)
 }
 
 /// A tail that the sender may leave out.

@@ -9,7 +9,7 @@
 use core::fmt;
 
 use super::error::{BadCode, DecodeError};
-use super::field::{Field, bytes_at};
+use super::field::{Field, Singles, bytes_at};
 use super::layout::{Code, FieldLayout, Kind, Layout, Shape, Tail};
 use super::table::{codes, field, messages, record};
 use super::text::{Alpha, Digits};
@@ -38,6 +38,7 @@ messages! {
     /// A packet.
     enum Packet;
     type at 2;
+    carrier;
     header {}
 
     Debug = b'+', 3, "Debug",

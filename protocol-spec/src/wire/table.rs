@@ -66,7 +66,12 @@ macro_rules! codes {
 
             #[inline]
             fn is_known(self) -> bool {
-                Self::OPEN || matches!(&self.0, $($bytes)|+)
+                const SINGLES: Singles = Singles::of(<$name as Field<$n>>::CODES);
+                match self.0.as_slice() {
+                    _ if Self::OPEN => true,
+                    [byte] => SINGLES.contains(*byte),
+                    _ => matches!(&self.0, $($bytes)|+),
+                }
             }
         }
 
@@ -232,11 +237,15 @@ macro_rules! record {
 }
 
 /// All messages of a protocol and direction, and the enum that finds one by its type byte.
+///
+/// A message is all there is (`exact`), has an appendage (`appended`), or carries what the layer
+/// above is to read (`carrier`).
 macro_rules! messages {
     (
         $(#[$meta:meta])*
         enum $enum:ident;
         type at $at:literal;
+        $mode:ident;
         header $header:tt
         $(
             $name:ident = $kind:literal, $len:literal, $title:literal, $meaning:literal
@@ -264,6 +273,8 @@ macro_rules! messages {
                 $name(view::$name<'a>),
             )+
         }
+
+        messages!(@$mode $enum $at $($name $kind $len)+);
 
         impl<'a> $enum<'a> {
             /// Every message as data, in the order of the document.
@@ -335,6 +346,80 @@ macro_rules! messages {
             }
         }
     };
+    // Each arm does all of its work, so that a match on the result goes on from the same branch.
+    (@exact $enum:ident $at:literal $($name:ident $kind:literal $len:literal)+) => {
+        impl<'a> $enum<'a> {
+            /// Reads exactly one message.
+            ///
+            /// # Errors
+            /// If the bytes are not one whole message of known type whose codes all have a
+            /// meaning. [`Self::split`] does not look at codes.
+            #[inline]
+            pub fn decode(bytes: &'a [u8]) -> Result<Self, DecodeError> {
+                let Some(&kind) = bytes.get($at) else {
+                    return Err(DecodeError::Truncated { need: $at + 1, have: bytes.len() });
+                };
+                match kind {
+                    $(
+                        $kind => {
+                            let Ok(fixed) = <&[u8; $len]>::try_from(bytes) else {
+                                return Err(DecodeError::length($len, bytes.len()));
+                            };
+                            let message = view::$name(fixed);
+                            match message.bad_code() {
+                                Some(bad) => Err(DecodeError::BadCode(bad)),
+                                None => Ok(Self::$name(message)),
+                            }
+                        }
+                    )+
+                    unknown => Err(DecodeError::UnknownType(unknown)),
+                }
+            }
+        }
+    };
+    (@appended $enum:ident $at:literal $($name:ident $kind:literal $len:literal)+) => {
+        impl<'a> $enum<'a> {
+            /// Finds the message and its appendage; neither codes nor the appendage are looked at.
+            ///
+            /// # Errors
+            /// If the bytes cannot be framed: the type is unknown, or they are shorter than the
+            /// part that is always there.
+            #[inline]
+            pub fn frame(bytes: &'a [u8]) -> Result<(Self, Appendage<'a>), DecodeError> {
+                let Some(&kind) = bytes.get($at) else {
+                    return Err(DecodeError::Truncated { need: $at + 1, have: bytes.len() });
+                };
+                match kind {
+                    $(
+                        $kind => {
+                            let Some((fixed, rest)) = bytes.split_first_chunk() else {
+                                return Err(DecodeError::length($len, bytes.len()));
+                            };
+                            match Appendage::after(&$name::LAYOUT, rest) {
+                                Ok(rest) => Ok((Self::$name(view::$name(fixed)), rest)),
+                                Err(error) => Err(error),
+                            }
+                        }
+                    )+
+                    unknown => Err(DecodeError::UnknownType(unknown)),
+                }
+            }
+
+            /// Reads exactly one message, in which everything is as the document has it.
+            ///
+            /// # Errors
+            /// If anything is not: the first fault found, fields before appendage.
+            pub fn decode(bytes: &'a [u8]) -> Result<(Self, Appendage<'a>), DecodeError> {
+                let (message, appendage) = Self::frame(bytes)?;
+                if let Some(bad) = message.bad_code() {
+                    return Err(DecodeError::BadCode(bad));
+                }
+                appendage.check(message.layout())?;
+                Ok((message, appendage))
+            }
+        }
+    };
+    (@carrier $($rest:tt)*) => {};
     (@tail) => { Tail::None };
     (@tail $tail:expr) => { $tail };
 }
@@ -363,6 +448,7 @@ macro_rules! tags {
             pub const NONE: Self = Tags { $($field: None,)+ };
 
             /// Takes an element in.
+            #[inline]
             pub(super) fn set(&mut self, element: Element<'_>) -> Result<(), AppendageFault> {
                 match element.tag {
                     $(
@@ -381,6 +467,7 @@ macro_rules! tags {
             }
 
             /// Writes the elements in ascending order of tag and returns the room that is left.
+            #[inline]
             pub(super) fn put<'a>(&self, mut out: &'a mut [u8]) -> &'a mut [u8] {
                 $(
                     if let Some(value) = self.$field {

@@ -197,12 +197,7 @@ mod tests {
     #[test]
     fn written_numbers_with_anything_else_or_too_large_are_refused() {
         for text in [b"4 2  ", b"-42  ", b"+42  ", b"42\0  ", b"4x   "] {
-            assert_eq!(
-                Digits(*text).number(),
-                Err(NotANumber),
-                "{:?}",
-                Digits(*text)
-            );
+            assert_eq!(Digits(*text).number(), Err(NotANumber), "{:?}", Digits(*text));
         }
         assert_eq!(Digits(*b"18446744073709551616").number(), Err(NotANumber));
     }

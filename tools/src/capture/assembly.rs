@@ -109,10 +109,7 @@ impl Half {
     pub(super) fn close(&mut self, why: EndReason, sink: &mut Sink<'_>) {
         if let Half::Open(assembly) = self {
             assembly.flush(sink);
-            let closed = Half::Closed {
-                start: assembly.start,
-                end: assembly.next.sequence(),
-            };
+            let closed = Half::Closed { start: assembly.start, end: assembly.next.sequence() };
             *self = closed;
             sink.end(why);
         }
@@ -211,11 +208,7 @@ impl Assembly {
                 from = covered;
                 continue;
             }
-            let next_held = self
-                .held
-                .range(from..)
-                .next()
-                .map_or(end, |(start, _)| *start);
+            let next_held = self.held.range(from..).next().map_or(end, |(start, _)| *start);
             let to = next_held.min(end);
             let range = index(from)..index(to);
             if from == self.next {
@@ -255,8 +248,7 @@ impl Assembly {
     }
 
     fn hole_is_acknowledged(&self) -> bool {
-        self.end_of_hole()
-            .is_some_and(|end| self.acknowledged >= end)
+        self.end_of_hole().is_some_and(|end| self.acknowledged >= end)
     }
 
     fn give_up_hole(&mut self, sink: &mut Sink<'_>) -> bool {
@@ -285,23 +277,14 @@ impl Assembly {
 
 impl Sink<'_> {
     fn bytes(&mut self, bytes: Bytes) {
-        self.outputs.push_back(Output::Bytes {
-            flow: self.flow,
-            bytes,
-        });
+        self.outputs.push_back(Output::Bytes { flow: self.flow, bytes });
     }
 
     fn lost(&mut self, missing: u64) {
-        self.outputs.push_back(Output::Lost {
-            flow: self.flow,
-            missing,
-        });
+        self.outputs.push_back(Output::Lost { flow: self.flow, missing });
     }
 
     fn end(&mut self, why: EndReason) {
-        self.outputs.push_back(Output::End {
-            flow: self.flow,
-            why,
-        });
+        self.outputs.push_back(Output::End { flow: self.flow, why });
     }
 }

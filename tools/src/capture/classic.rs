@@ -29,29 +29,21 @@ impl Classic {
 
     /// Reads the file header.
     pub(super) fn read(header: &[u8]) -> Result<Self, Damage> {
-        let (_, header) = parse_pcap_header(header).map_err(|_| Damage::Fields {
-            length: header.len(),
-        })?;
+        let (_, header) =
+            parse_pcap_header(header).map_err(|_| Damage::Fields { length: header.len() })?;
         // The upper half may tell the length of a frame check sequence, which IP lengths exclude.
         let [low, high, ..] = header.network.0.to_le_bytes();
         Ok(Self {
             big_endian: header.is_bigendian(),
             link: LinkType(u16::from_le_bytes([low, high])),
-            unit: if header.is_nanosecond_precision() {
-                1
-            } else {
-                1_000
-            },
+            unit: if header.is_nanosecond_precision() { 1 } else { 1_000 },
         })
     }
 
     /// The length of a record, from its header.
     pub(super) fn record_length(&self, head: &[u8]) -> Result<u64, Damage> {
         let fields = Damage::Fields { length: head.len() };
-        let captured = head
-            .get(8..)
-            .and_then(|rest| rest.first_chunk())
-            .ok_or(fields)?;
+        let captured = head.get(8..).and_then(|rest| rest.first_chunk()).ok_or(fields)?;
         let captured = if self.big_endian {
             u32::from_be_bytes(*captured)
         } else {
@@ -62,14 +54,8 @@ impl Classic {
 
     /// Reads a whole record.
     pub(super) fn record(&self, whole: &[u8]) -> Result<Record, Damage> {
-        let parse = if self.big_endian {
-            parse_pcap_frame_be
-        } else {
-            parse_pcap_frame
-        };
-        let (_, packet) = parse(whole).map_err(|_| Damage::Fields {
-            length: whole.len(),
-        })?;
+        let parse = if self.big_endian { parse_pcap_frame_be } else { parse_pcap_frame };
+        let (_, packet) = parse(whole).map_err(|_| Damage::Fields { length: whole.len() })?;
         let seconds = u64::from(packet.ts_sec) * 1_000_000_000;
         Ok(Record {
             time: CaptureTime(seconds + u64::from(packet.ts_usec) * self.unit),

@@ -81,10 +81,7 @@ impl Connections {
 
     /// Takes in a segment.
     pub(super) fn on_segment(&mut self, segment: &Segment<'_>) {
-        assert!(
-            self.outputs.is_empty(),
-            "outputs point into the segment before"
-        );
+        assert!(self.outputs.is_empty(), "outputs point into the segment before");
         let Some(slot) = self.slot(segment) else {
             return;
         };
@@ -121,10 +118,7 @@ impl Connections {
         if !opens || segment.rst {
             return None;
         }
-        let connection = Connection {
-            ends,
-            halves: [Half::Unseen, Half::Unseen],
-        };
+        let connection = Connection { ends, halves: [Half::Unseen, Half::Unseen] };
         let slot = if self.table.len() < self.limits.connections.max(1) {
             self.table.push(connection);
             self.last_seen.push(0);
@@ -155,10 +149,7 @@ impl Connections {
     /// Gives up holes of the flow that has just grown, until it is within the limits.
     fn keep_limits(&mut self, slot: usize, flow: Flow) {
         let half = &mut self.table[slot].halves[Ends::side(flow)];
-        let mut sink = Sink {
-            flow,
-            outputs: &mut self.outputs,
-        };
+        let mut sink = Sink { flow, outputs: &mut self.outputs };
         loop {
             let (bytes, segments) = half.held();
             let within = bytes <= self.limits.flow_bytes
@@ -184,20 +175,11 @@ impl Connection {
         if segment.syn && segment.acknowledgment.is_none() {
             self.on_opening(side, segment.sequence.plus(1), outputs);
         }
-        let mut sink = Sink {
-            flow: segment.flow,
-            outputs,
-        };
+        let mut sink = Sink { flow: segment.flow, outputs };
         self.halves[side].on_segment(segment, &mut sink);
         if let Some(number) = segment.acknowledgment {
-            let flow = Flow {
-                from: segment.flow.to,
-                to: segment.flow.from,
-            };
-            let mut sink = Sink {
-                flow,
-                outputs: sink.outputs,
-            };
+            let flow = Flow { from: segment.flow.to, to: segment.flow.from };
+            let mut sink = Sink { flow, outputs: sink.outputs };
             self.halves[1 - side].on_acknowledgment(number, &mut sink);
         }
     }
@@ -218,16 +200,7 @@ impl Connection {
         mut each: impl FnMut(&mut Half, &mut Sink<'_>),
     ) {
         let Ends { low, high } = self.ends;
-        let flows = [
-            Flow {
-                from: low,
-                to: high,
-            },
-            Flow {
-                from: high,
-                to: low,
-            },
-        ];
+        let flows = [Flow { from: low, to: high }, Flow { from: high, to: low }];
         for (half, flow) in self.halves.iter_mut().zip(flows) {
             each(half, &mut Sink { flow, outputs });
         }
@@ -240,10 +213,7 @@ impl Connection {
 
 impl Ends {
     fn of(flow: Flow) -> Self {
-        Self {
-            low: flow.from.min(flow.to),
-            high: flow.from.max(flow.to),
-        }
+        Self { low: flow.from.min(flow.to), high: flow.from.max(flow.to) }
     }
 
     /// The half of a connection that a flow is.

@@ -97,20 +97,10 @@ impl fmt::Display for CaptureError {
         match self {
             CaptureError::Read { at, .. } => write!(f, "cannot read the capture at {at}"),
             CaptureError::NotACapture { found } => {
-                write!(
-                    f,
-                    "neither pcap nor pcapng: the file begins with {found:02x?}"
-                )
+                write!(f, "neither pcap nor pcapng: the file begins with {found:02x?}")
             }
-            CaptureError::CutOff {
-                at,
-                expected,
-                found,
-            } => {
-                write!(
-                    f,
-                    "the file is cut off in {at}: {found} bytes of {expected}"
-                )
+            CaptureError::CutOff { at, expected, found } => {
+                write!(f, "the file is cut off in {at}: {found} bytes of {expected}")
             }
             CaptureError::Damaged { at, what } => write!(f, "damaged {at}: {what}"),
         }
@@ -139,31 +129,19 @@ impl fmt::Display for Damage {
                 write!(f, "{found} bytes long, at most {limit} expected")
             }
             Damage::BlockLength { found, least } => {
-                write!(
-                    f,
-                    "{found} bytes long, a multiple of 4 from {least} on expected"
-                )
+                write!(f, "{found} bytes long, a multiple of 4 from {least} on expected")
             }
             Damage::LengthsDiffer { leading, trailing } => {
                 write!(f, "length {leading} in front, {trailing} behind")
             }
             Damage::ByteOrder { found } => {
-                write!(
-                    f,
-                    "byte-order mark {found:08x}, 1a2b3c4d of either order expected"
-                )
+                write!(f, "byte-order mark {found:08x}, 1a2b3c4d of either order expected")
             }
             Damage::UnknownInterface { found, described } => {
-                write!(
-                    f,
-                    "interface {found}, but {described} are described before it"
-                )
+                write!(f, "interface {found}, but {described} are described before it")
             }
             Damage::TooManyInterfaces { limit } => {
-                write!(
-                    f,
-                    "one more interface than the {limit} accepted in a section"
-                )
+                write!(f, "one more interface than the {limit} accepted in a section")
             }
             Damage::Fields { length } => {
                 write!(f, "its fields do not fit into its {length} bytes")

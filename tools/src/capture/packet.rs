@@ -15,11 +15,7 @@ use super::sequence::Sequence;
 /// What a frame carries.
 #[derive(Debug)]
 pub(super) enum Packet<'a> {
-    Datagram {
-        from: SocketAddr,
-        to: SocketAddr,
-        payload: &'a [u8],
-    },
+    Datagram { from: SocketAddr, to: SocketAddr, payload: &'a [u8] },
     Segment(Segment<'a>),
 }
 
@@ -131,9 +127,5 @@ fn segment<'a>(
 }
 
 fn too_short(layer: Layer, cut: bool) -> SkipReason {
-    if cut {
-        SkipReason::CutShort
-    } else {
-        SkipReason::Malformed(layer)
-    }
+    if cut { SkipReason::CutShort } else { SkipReason::Malformed(layer) }
 }

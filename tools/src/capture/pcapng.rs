@@ -72,10 +72,7 @@ impl Section {
         let length = word(head, 4, big_endian);
         let least = Self::BLOCK_HEADER as u32;
         if length < least || !length.is_multiple_of(4) {
-            return Err(Damage::BlockLength {
-                found: length,
-                least,
-            });
+            return Err(Damage::BlockLength { found: length, least });
         }
         Ok(u64::from(length))
     }
@@ -83,20 +80,14 @@ impl Section {
     /// Takes in a whole block, which may hold a packet.
     pub(super) fn block(&mut self, whole: &[u8]) -> Result<Option<Record>, Damage> {
         let length = whole.len();
-        let parse = if self.big_endian {
-            parse_block_be
-        } else {
-            parse_block_le
-        };
+        let parse = if self.big_endian { parse_block_be } else { parse_block_le };
         let (_, block) = parse(whole).map_err(|_| Damage::Fields { length })?;
         if let Block::SectionHeader(header) = &block {
             self.big_endian = header.big_endian();
             self.interfaces.clear();
         }
-        let (leading, trailing) = (
-            word(whole, 4, self.big_endian),
-            word(whole, length - 4, self.big_endian),
-        );
+        let (leading, trailing) =
+            (word(whole, 4, self.big_endian), word(whole, length - 4, self.big_endian));
         if leading != trailing {
             return Err(Damage::LengthsDiffer { leading, trailing });
         }
@@ -105,12 +96,11 @@ impl Section {
             Block::EnhancedPacket(packet) => {
                 let ticks = ticks(packet.ts_high, packet.ts_low);
                 let captured = packet.packet_data().len();
-                self.packet(packet.if_id, ticks, captured, packet.origlen)
-                    .map(Some)
+                self.packet(packet.if_id, ticks, captured, packet.origlen).map(Some)
             }
-            Block::SimplePacket(packet) => self
-                .simple_packet(packet.packet_data().len(), packet.origlen)
-                .map(Some),
+            Block::SimplePacket(packet) => {
+                self.simple_packet(packet.packet_data().len(), packet.origlen).map(Some)
+            }
             Block::Unknown(_) if word(whole, 0, self.big_endian) == Self::OBSOLETE_PACKET => {
                 self.obsolete_packet(whole).map(Some)
             }
@@ -120,9 +110,7 @@ impl Section {
 
     fn describe(&mut self, description: &InterfaceDescriptionBlock<'_>) -> Result<(), Damage> {
         if self.interfaces.len() == MOST_INTERFACES {
-            return Err(Damage::TooManyInterfaces {
-                limit: MOST_INTERFACES,
-            });
+            return Err(Damage::TooManyInterfaces { limit: MOST_INTERFACES });
         }
         // The parser reads the offset as little-endian in sections of either byte order.
         let offset = if self.big_endian {
@@ -134,10 +122,7 @@ impl Section {
             // A link type is 16 bits wide in the block; the parser widens it.
             link: LinkType(u16::try_from(description.linktype.0).unwrap_or(u16::MAX)),
             snapshot_length: description.snaplen,
-            clock: Clock {
-                unit: Unit::from_resolution(description.if_tsresol),
-                offset,
-            },
+            clock: Clock { unit: Unit::from_resolution(description.if_tsresol), offset },
         });
         Ok(())
     }
@@ -153,12 +138,7 @@ impl Section {
         let (link, time) = (described.link, described.clock.time(ticks));
         self.last = time;
         let data = Self::PACKET..Self::PACKET + captured;
-        Ok(Record {
-            time,
-            link,
-            data,
-            cut: bytes_cut(captured, original),
-        })
+        Ok(Record { time, link, data, cut: bytes_cut(captured, original) })
     }
 
     fn simple_packet(&self, padded: usize, original: u32) -> Result<Record, Damage> {
@@ -183,11 +163,7 @@ impl Section {
         }
         let field = |offset| word(whole, offset, self.big_endian);
         // Half a word each: the interface, then a count of drops.
-        let interface = if self.big_endian {
-            field(8) >> 16
-        } else {
-            field(8) & 0xffff
-        };
+        let interface = if self.big_endian { field(8) >> 16 } else { field(8) & 0xffff };
         let (ticks, captured, original) = (ticks(field(12), field(16)), field(20), field(24));
         let captured = captured as usize;
         if captured > length - 4 - Self::PACKET {
@@ -200,10 +176,7 @@ impl Section {
         let described = self.interfaces.len();
         self.interfaces
             .get(number as usize)
-            .ok_or(Damage::UnknownInterface {
-                found: number,
-                described,
-            })
+            .ok_or(Damage::UnknownInterface { found: number, described })
     }
 }
 
@@ -251,12 +224,7 @@ fn bytes_cut(captured: usize, original: u32) -> u32 {
 
 /// The 32-bit word at an offset that the caller has checked to be there.
 fn word(bytes: &[u8], offset: usize, big_endian: bool) -> u32 {
-    let word = bytes[offset..]
-        .first_chunk()
-        .expect("blocks are whole before their fields are read");
-    if big_endian {
-        u32::from_be_bytes(*word)
-    } else {
-        u32::from_le_bytes(*word)
-    }
+    let word =
+        bytes[offset..].first_chunk().expect("blocks are whole before their fields are read");
+    if big_endian { u32::from_be_bytes(*word) } else { u32::from_le_bytes(*word) }
 }

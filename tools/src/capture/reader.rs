@@ -114,12 +114,7 @@ impl<R: Read> Capture<R> {
             Own::Skipped(why) => Item::Skipped { time, why },
             Own::Datagram { from, to } => {
                 let payload = &self.records.current()[self.payload.clone()];
-                Item::Datagram {
-                    time,
-                    from,
-                    to,
-                    payload,
-                }
+                Item::Datagram { time, from, to, payload }
             }
         }
     }
@@ -127,29 +122,15 @@ impl<R: Read> Capture<R> {
     fn show(&mut self, output: Output) -> Item<'_> {
         let time = self.time;
         match output {
-            Output::Lost { flow, missing } => Item::StreamLost {
-                time,
-                flow,
-                missing,
-            },
+            Output::Lost { flow, missing } => Item::StreamLost { time, flow, missing },
             Output::End { flow, why } => Item::StreamEnd { time, flow, why },
-            Output::Bytes {
-                flow,
-                bytes: Bytes::Current(range),
-            } => {
+            Output::Bytes { flow, bytes: Bytes::Current(range) } => {
                 let bytes = &self.records.current()[self.payload.clone()][range];
                 Item::Stream { time, flow, bytes }
             }
-            Output::Bytes {
-                flow,
-                bytes: Bytes::Held(bytes),
-            } => {
+            Output::Bytes { flow, bytes: Bytes::Held(bytes) } => {
                 self.released = bytes;
-                Item::Stream {
-                    time,
-                    flow,
-                    bytes: &self.released,
-                }
+                Item::Stream { time, flow, bytes: &self.released }
             }
         }
     }
@@ -164,9 +145,6 @@ enum Own {
 
 /// Where a part of a slice lies in it.
 fn range_of(part: &[u8], whole: &[u8]) -> Range<usize> {
-    let start = part
-        .first()
-        .and_then(|first| whole.element_offset(first))
-        .unwrap_or(0);
+    let start = part.first().and_then(|first| whole.element_offset(first)).unwrap_or(0);
     start..start + part.len()
 }

@@ -40,10 +40,7 @@ impl<R: Read> Records<R> {
     /// Looks at the magic number, and reads the file header of a classic file.
     pub(super) fn open(reader: R) -> Result<Self, CaptureError> {
         let mut window = Window::new(reader);
-        let at = Place {
-            offset: 0,
-            record: 0,
-        };
+        let at = Place { offset: 0, record: 0 };
         let head = window
             .fill(Classic::FILE_HEADER)
             .map_err(|source| CaptureError::Read { at, source })?;
@@ -52,11 +49,7 @@ impl<R: Read> Records<R> {
         } else if Classic::is_magic(head) {
             let found = head.len();
             let Some(header) = head.get(..Classic::FILE_HEADER) else {
-                return Err(CaptureError::CutOff {
-                    at,
-                    expected: Classic::FILE_HEADER,
-                    found,
-                });
+                return Err(CaptureError::CutOff { at, expected: Classic::FILE_HEADER, found });
             };
             let classic =
                 Classic::read(header).map_err(|what| CaptureError::Damaged { at, what })?;
@@ -70,12 +63,7 @@ impl<R: Read> Records<R> {
             Format::Classic(_) => (Classic::FILE_HEADER, 1),
             Format::Blocks(_) => (0, 0),
         };
-        Ok(Self {
-            window,
-            format,
-            current,
-            number,
-        })
+        Ok(Self { window, format, current, number })
     }
 
     /// The next captured packet, past blocks that hold none.
@@ -83,10 +71,7 @@ impl<R: Read> Records<R> {
         loop {
             self.window.consume(self.current);
             self.current = 0;
-            let at = Place {
-                offset: self.window.offset(),
-                record: self.number,
-            };
+            let at = Place { offset: self.window.offset(), record: self.number };
             let Some(length) = self.measure(at)? else {
                 return Ok(None);
             };
@@ -121,26 +106,17 @@ impl<R: Read> Records<R> {
             return Ok(None);
         }
         let Some(head) = head.get(..head_length) else {
-            return Err(CaptureError::CutOff {
-                at,
-                expected: head_length,
-                found,
-            });
+            return Err(CaptureError::CutOff { at, expected: head_length, found });
         };
         let length = match &self.format {
             Format::Classic(classic) => classic.record_length(head),
             Format::Blocks(section) => section.block_length(head),
         };
-        let expected = length
-            .and_then(within_limit)
-            .map_err(|what| CaptureError::Damaged { at, what })?;
+        let expected =
+            length.and_then(within_limit).map_err(|what| CaptureError::Damaged { at, what })?;
         let found = self.window.fill(expected).map_err(read)?.len();
         if found < expected {
-            return Err(CaptureError::CutOff {
-                at,
-                expected,
-                found,
-            });
+            return Err(CaptureError::CutOff { at, expected, found });
         }
         Ok(Some(expected))
     }
@@ -150,8 +126,5 @@ fn within_limit(length: u64) -> Result<usize, Damage> {
     usize::try_from(length)
         .ok()
         .filter(|length| *length <= LONGEST)
-        .ok_or(Damage::TooLong {
-            found: length,
-            limit: LONGEST as u64,
-        })
+        .ok_or(Damage::TooLong { found: length, limit: LONGEST as u64 })
 }

@@ -17,13 +17,7 @@ pub(super) struct Window<R> {
 
 impl<R: Read> Window<R> {
     pub(super) fn new(reader: R) -> Self {
-        Self {
-            reader,
-            buffer: vec![0; CHUNK],
-            start: 0,
-            end: 0,
-            offset: 0,
-        }
+        Self { reader, buffer: vec![0; CHUNK], start: 0, end: 0, offset: 0 }
     }
 
     /// The bytes from the current offset on: at least `wanted`, unless the file ends before.
@@ -48,10 +42,7 @@ impl<R: Read> Window<R> {
 
     /// Moves on by `count` bytes, which must be available.
     pub(super) fn consume(&mut self, count: usize) {
-        assert!(
-            count <= self.end - self.start,
-            "only what is available can be consumed"
-        );
+        assert!(count <= self.end - self.start, "only what is available can be consumed");
         self.start += count;
         self.offset += count as u64;
     }

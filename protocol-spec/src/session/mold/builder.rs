@@ -91,10 +91,7 @@ impl PacketBuilder {
     #[must_use]
     pub fn new(now: Moment, config: BuilderConfig) -> Self {
         let payload_max = usize::from(config.payload_max);
-        assert!(
-            payload_max > Header::LEN + BLOCK_HEADER,
-            "a packet holds a message"
-        );
+        assert!(payload_max > Header::LEN + BLOCK_HEADER, "a packet holds a message");
         assert!(config.bound >= 2 * payload_max, "two packets fit the bound");
         PacketBuilder {
             config,
@@ -120,10 +117,7 @@ impl PacketBuilder {
             return Err(PushError::Over);
         }
         if message.len() > max {
-            return Err(PushError::TooLong {
-                len: message.len(),
-                max,
-            });
+            return Err(PushError::TooLong { len: message.len(), max });
         }
         let block = BLOCK_HEADER + message.len();
         let open = self.bytes.len() - self.open;
@@ -137,8 +131,7 @@ impl PacketBuilder {
             self.bytes.resize(self.open + Header::LEN, 0);
         }
         // At most `max`, which a u16 holds.
-        self.bytes
-            .extend_from_slice(&(message.len() as u16).to_be_bytes());
+        self.bytes.extend_from_slice(&(message.len() as u16).to_be_bytes());
         self.bytes.extend_from_slice(message);
         self.count += 1;
         Ok(self.first.plus(u64::from(self.count) - 1))
@@ -206,14 +199,8 @@ impl PacketBuilder {
     }
 
     fn write_header(&mut self, count: u16) {
-        let header = Header {
-            session: self.config.session,
-            number: self.first,
-            count,
-        };
-        let at = self.bytes[self.open..]
-            .first_chunk_mut()
-            .expect("room for the header was made");
+        let header = Header { session: self.config.session, number: self.first, count };
+        let at = self.bytes[self.open..].first_chunk_mut().expect("room for the header was made");
         header.encode(at);
         self.ends.push_back(self.bytes.len());
         self.open = self.bytes.len();
@@ -239,10 +226,7 @@ impl fmt::Display for PushError {
         match self {
             PushError::Full => f.write_str("too many packets wait to be sent"),
             PushError::TooLong { len, max } => {
-                write!(
-                    f,
-                    "message of {len} bytes, the longest that fits a packet is {max}"
-                )
+                write!(f, "message of {len} bytes, the longest that fits a packet is {max}")
             }
             PushError::Over => f.write_str("the session is over"),
         }

@@ -81,21 +81,13 @@ impl PacketReader {
     /// Follows the session of the first packet, from its number on.
     #[must_use]
     pub fn joining(now: Moment, silence: Duration) -> Self {
-        PacketReader {
-            state: State::Joining,
-            silence,
-            last_heard: now,
-        }
+        PacketReader { state: State::Joining, silence, last_heard: now }
     }
 
     /// Follows `session` from `next` on.
     #[must_use]
     pub fn following(now: Moment, silence: Duration, session: SessionId, next: FeedNo) -> Self {
-        PacketReader {
-            state: State::Following { session, next },
-            silence,
-            last_heard: now,
-        }
+        PacketReader { state: State::Following { session, next }, silence, last_heard: now }
     }
 
     /// Takes a packet.
@@ -117,20 +109,14 @@ impl PacketReader {
             State::Following { session, next } | State::Over { session, next } => (session, next),
         };
         if session != packet.session {
-            return Err(PacketError::ForeignSession {
-                ours: session,
-                theirs: packet.session,
-            });
+            return Err(PacketError::ForeignSession { ours: session, theirs: packet.session });
         }
         self.last_heard = now;
         if self.state == State::Joining {
             self.state = State::Following { session, next };
         }
         if packet.number > next {
-            return Ok(Arrival::Gap(Gap {
-                first: next,
-                end: packet.number,
-            }));
+            return Ok(Arrival::Gap(Gap { first: next, end: packet.number }));
         }
         match packet.body {
             Body::EndOfSession if packet.number == next => {
@@ -138,14 +124,8 @@ impl PacketReader {
                 Ok(Arrival::EndOfSession)
             }
             Body::Messages(blocks) if after > next => {
-                self.state = State::Following {
-                    session,
-                    next: after,
-                };
-                let mut fresh = Fresh {
-                    number: packet.number,
-                    blocks,
-                };
+                self.state = State::Following { session, next: after };
+                let mut fresh = Fresh { number: packet.number, blocks };
                 fresh.skip_before(next);
                 Ok(Arrival::Messages(fresh))
             }
@@ -206,9 +186,7 @@ impl Fresh<'_> {
     /// Drops the messages before `next`.
     fn skip_before(&mut self, next: FeedNo) {
         while self.number < next {
-            self.blocks
-                .next()
-                .expect("the packet reaches beyond what was told");
+            self.blocks.next().expect("the packet reaches beyond what was told");
             self.number = self.number.plus(1);
         }
     }
@@ -237,10 +215,7 @@ impl fmt::Display for PacketError {
         match self {
             PacketError::Malformed(error) => write!(f, "malformed packet: {error}"),
             PacketError::ForeignSession { ours, theirs } => {
-                write!(
-                    f,
-                    "packet of session \"{theirs}\", the one followed is \"{ours}\""
-                )
+                write!(f, "packet of session \"{theirs}\", the one followed is \"{ours}\"")
             }
             PacketError::BadNumber(number) => write!(f, "packet with impossible number {number}"),
         }

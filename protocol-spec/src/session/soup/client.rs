@@ -111,13 +111,8 @@ pub struct ClientRole(State);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
-    LoggingIn {
-        deadline: Moment,
-    },
-    Live {
-        session: SessionId,
-        next: SequenceNo,
-    },
+    LoggingIn { deadline: Moment },
+    Live { session: SessionId, next: SequenceNo },
 }
 
 impl Role for ClientRole {
@@ -156,10 +151,7 @@ impl Client {
         let login = LoginPacket::new(config);
         link.push_control(&login.bytes[..login.len]);
         let deadline = now + config.login_timeout;
-        Session {
-            link,
-            role: ClientRole(State::LoggingIn { deadline }),
-        }
+        Session { link, role: ClientRole(State::LoggingIn { deadline }) }
     }
 
     /// The next thing the server says.
@@ -171,10 +163,7 @@ impl Client {
                     return Some(ClientEvent::Accepted { session, next });
                 }
                 Ok(Taken::Message(number, payload)) => {
-                    return Some(ClientEvent::Message(
-                        number,
-                        self.link.framer.bytes(payload),
-                    ));
+                    return Some(ClientEvent::Message(number, self.link.framer.bytes(payload)));
                 }
                 Ok(Taken::Unsequenced(payload)) => {
                     return Some(ClientEvent::Unsequenced(self.link.framer.bytes(payload)));
@@ -191,10 +180,8 @@ impl Client {
     fn take(&mut self, packet: Range<usize>) -> Result<Taken, ProtocolError> {
         let bytes = self.link.framer.bytes(packet.clone());
         let kind = bytes[2];
-        let Framed {
-            packet: said,
-            payload,
-        } = Framed::decode(bytes).map_err(ProtocolError::Malformed)?;
+        let Framed { packet: said, payload } =
+            Framed::decode(bytes).map_err(ProtocolError::Malformed)?;
         let payload = packet.end - payload.len()..packet.end;
         match (said, self.role.0) {
             (Packet::Debug(_), _) => Ok(Taken::Debug(payload)),
@@ -214,10 +201,7 @@ impl Client {
             }
             (_, State::LoggingIn { .. }) => Err(ProtocolError::NotALogin(kind)),
             (Packet::SequencedData(_), State::Live { session, next }) => {
-                self.role.0 = State::Live {
-                    session,
-                    next: next.next(),
-                };
+                self.role.0 = State::Live { session, next: next.next() };
                 Ok(Taken::Message(next, payload))
             }
             (Packet::UnsequencedData(_), State::Live { .. }) => Ok(Taken::Unsequenced(payload)),
@@ -276,9 +260,7 @@ struct LoginPacket {
 impl LoginPacket {
     fn new(config: &ClientConfig) -> Self {
         let mut bytes = [0; LoginRequest::LEN + 5];
-        let (request, timeout) = bytes
-            .split_first_chunk_mut()
-            .expect("the request is shorter");
+        let (request, timeout) = bytes.split_first_chunk_mut().expect("the request is shorter");
         LoginRequest {
             username: config.username,
             password: config.password,
@@ -287,10 +269,7 @@ impl LoginPacket {
         }
         .encode(request);
         let Some(patience) = config.patience else {
-            return LoginPacket {
-                bytes,
-                len: LoginRequest::LEN,
-            };
+            return LoginPacket { bytes, len: LoginRequest::LEN };
         };
         let millis = u64::try_from(patience.as_millis()).unwrap_or(u64::MAX);
         timeout.copy_from_slice(&Digits::<5>::new(millis).0);

@@ -33,11 +33,7 @@ impl Framer {
     /// Takes packets of at most `max_payload` bytes after the type.
     pub(super) fn new(max_payload: usize) -> Self {
         let max_packet = 3 + max_payload;
-        Framer {
-            buffer: vec![0; 2 * max_packet.max(1024)],
-            held: 0..0,
-            max_packet,
-        }
+        Framer { buffer: vec![0; 2 * max_packet.max(1024)], held: 0..0, max_packet }
     }
 
     /// Where the next bytes go. Never empty once all whole packets were taken.
@@ -53,10 +49,7 @@ impl Framer {
 
     /// `count` bytes were put where [`Framer::room`] said.
     pub(super) fn filled(&mut self, count: usize) {
-        assert!(
-            count <= self.buffer.len() - self.held.end,
-            "no more than there was room for"
-        );
+        assert!(count <= self.buffer.len() - self.held.end, "no more than there was room for");
         self.held.end += count;
     }
 
@@ -130,25 +123,15 @@ mod tests {
             .collect();
         let stream = packets.concat();
         for size in 1..=stream.len().min(500) {
-            assert_eq!(
-                cut(&stream, size, 40).as_ref(),
-                Ok(&packets),
-                "pieces of {size}"
-            );
+            assert_eq!(cut(&stream, size, 40).as_ref(), Ok(&packets), "pieces of {size}");
         }
     }
 
     #[test]
     fn length_0_and_lengths_above_the_bound_are_refused_at_once() {
         assert_eq!(cut(b"\x00\x00", 1, 10), Err(FramingError::NoType));
-        assert_eq!(
-            cut(b"\x00\x0BU0123456789", 1, 10).map(|packets| packets.len()),
-            Ok(1)
-        );
-        let error = FramingError::TooLong {
-            length: 12,
-            max: 11,
-        };
+        assert_eq!(cut(b"\x00\x0BU0123456789", 1, 10).map(|packets| packets.len()), Ok(1));
+        let error = FramingError::TooLong { length: 12, max: 11 };
         assert_eq!(cut(b"\x00\x0C", 1, 10), Err(error));
     }
 
@@ -167,10 +150,7 @@ mod tests {
                     rest = &rest[count..];
                 }
             }
-            assert_eq!(
-                framer.next().map(|packet| packet.map(|p| p.len())),
-                Ok(Some(2003))
-            );
+            assert_eq!(framer.next().map(|packet| packet.map(|p| p.len())), Ok(Some(2003)));
         }
     }
 }

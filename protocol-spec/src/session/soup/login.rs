@@ -102,10 +102,7 @@ mod tests {
         let most_recent = ZeroMeans::MostRecent;
         assert_eq!(start(1, 0, most_recent), Ok(SequenceNo(1)));
         assert_eq!(start(11, 10, most_recent), Ok(SequenceNo(11)));
-        assert_eq!(
-            start(12, 10, most_recent),
-            Err(LoginRejectReason::SESSION_NOT_AVAILABLE)
-        );
+        assert_eq!(start(12, 10, most_recent), Err(LoginRejectReason::SESSION_NOT_AVAILABLE));
         assert_eq!(start(0, 10, most_recent), Ok(SequenceNo(10)));
         assert_eq!(start(0, 0, most_recent), Ok(SequenceNo(1)));
         assert_eq!(start(0, 10, ZeroMeans::First), Ok(SequenceNo(1)));

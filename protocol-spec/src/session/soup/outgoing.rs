@@ -31,11 +31,7 @@ pub struct Full;
 impl Outgoing {
     /// Holds `bound` bytes of data packets.
     pub(super) fn new(bound: usize) -> Self {
-        Outgoing {
-            bytes: Vec::with_capacity(bound + RESERVE),
-            written: 0,
-            bound,
-        }
+        Outgoing { bytes: Vec::with_capacity(bound + RESERVE), written: 0, bound }
     }
 
     /// What is to be written next.
@@ -45,10 +41,7 @@ impl Outgoing {
 
     /// The first `count` bytes of [`Outgoing::pending`] were written.
     pub(super) fn on_written(&mut self, count: usize) {
-        assert!(
-            count <= self.pending().len(),
-            "no more than there was to write"
-        );
+        assert!(count <= self.pending().len(), "no more than there was to write");
         self.written += count;
         if self.written == self.bytes.len() {
             self.bytes.clear();
@@ -67,8 +60,7 @@ impl Outgoing {
             return Err(Full);
         }
         self.make_room(soup::HEADER + payload.len());
-        self.bytes
-            .extend_from_slice(&soup::header(kind, payload.len()));
+        self.bytes.extend_from_slice(&soup::header(kind, payload.len()));
         self.bytes.extend_from_slice(payload);
         Ok(())
     }
@@ -101,10 +93,7 @@ impl Outgoing {
             self.bytes.truncate(len);
             self.written = 0;
         }
-        assert!(
-            self.bytes.len() + count <= self.bytes.capacity(),
-            "the bounds leave room"
-        );
+        assert!(self.bytes.len() + count <= self.bytes.capacity(), "the bounds leave room");
     }
 }
 

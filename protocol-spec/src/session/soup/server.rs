@@ -109,9 +109,7 @@ impl Server {
         };
         Session {
             link: Link::new(now, config.max_payload, config.output_bound, timing),
-            role: ServerRole(State::Greeting {
-                deadline: now + config.login_timeout,
-            }),
+            role: ServerRole(State::Greeting { deadline: now + config.login_timeout }),
         }
     }
 
@@ -138,13 +136,7 @@ impl Server {
         let kind = bytes[2];
         let framed = Framed::decode(bytes).map_err(ProtocolError::Malformed);
         if let State::Greeting { deadline } = self.role.0 {
-            let (
-                b'L',
-                Framed {
-                    packet: Packet::LoginRequest(request),
-                    payload,
-                },
-            ) = (kind, framed?)
+            let (b'L', Framed { packet: Packet::LoginRequest(request), payload }) = (kind, framed?)
             else {
                 return Err(ProtocolError::NotALogin(kind));
             };
@@ -153,10 +145,7 @@ impl Server {
             self.role.0 = State::Asking { login, deadline };
             return Ok(Taken::Login(login));
         }
-        let Framed {
-            packet: said,
-            payload,
-        } = framed?;
+        let Framed { packet: said, payload } = framed?;
         match said {
             Packet::UnsequencedData(_) => {
                 Ok(Taken::Message(packet.end - payload.len()..packet.end))
@@ -203,10 +192,7 @@ impl Server {
         if !self.is_open() {
             return;
         }
-        assert!(
-            matches!(self.role.0, State::Asking { .. }),
-            "a login is answered once"
-        );
+        assert!(matches!(self.role.0, State::Asking { .. }), "a login is answered once");
         self.link.push_control(&LoginRejected { reason }.to_bytes());
         self.link.leave(End::Rejected(reason));
     }

@@ -322,11 +322,7 @@ impl Link {
     pub(super) fn leave(&mut self, end: End) {
         assert_eq!(self.phase, Phase::Open, "a connection ends once");
         let deadline = self.now + self.timing.linger;
-        self.phase = if self.eof {
-            Phase::Closing
-        } else {
-            Phase::Flushing { deadline }
-        };
+        self.phase = if self.eof { Phase::Closing } else { Phase::Flushing { deadline } };
         self.end = Some(end);
         self.framer.clear();
     }
@@ -352,11 +348,7 @@ impl fmt::Display for End {
             End::PeerSilent => f.write_str("nothing heard, not even a heartbeat, for too long"),
             End::LoginTimeout => f.write_str("the login took too long"),
             End::Rejected(reason) => {
-                write!(
-                    f,
-                    "login rejected: {}",
-                    reason.meaning().unwrap_or("no reason given")
-                )
+                write!(f, "login rejected: {}", reason.meaning().unwrap_or("no reason given"))
             }
             End::SessionOver => f.write_str("the session is over"),
             End::Dismissed => f.write_str("closed by this side"),
@@ -372,11 +364,7 @@ impl fmt::Display for ProtocolError {
             ProtocolError::Framing(error) => error.fmt(f),
             ProtocolError::Malformed(error) => write!(f, "malformed packet: {error}"),
             ProtocolError::NotALogin(byte) => {
-                write!(
-                    f,
-                    "packet of type \"{}\" where the login belongs",
-                    kind(byte)
-                )
+                write!(f, "packet of type \"{}\" where the login belongs", kind(byte))
             }
             ProtocolError::Unexpected(byte) => {
                 write!(f, "packet of type \"{}\" has no place here", kind(byte))

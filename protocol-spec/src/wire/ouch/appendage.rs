@@ -116,6 +116,9 @@ impl TagSet {
 }
 
 impl<'a> Appendage<'a> {
+    /// An appendage without elements: its length alone.
+    pub const EMPTY: [u8; 2] = [0, 0];
+
     /// What follows the fixed part that `layout` describes.
     ///
     /// # Errors
@@ -123,26 +126,13 @@ impl<'a> Appendage<'a> {
     /// is shorter than the part that is always there.
     #[inline]
     pub(super) fn after(layout: &Layout, bytes: &'a [u8]) -> Result<Self, DecodeError> {
-        if let Tail::Appendage(
-            AppendageRule::Always {
-                len,
-                may_be_missing,
-            },
-            _,
-        ) = layout.tail
-        {
+        if let Tail::Appendage(AppendageRule::Always { len, may_be_missing }, _) = layout.tail {
             let missing = bytes.is_empty() && may_be_missing;
             if bytes.len() < 2 && !missing {
-                return Err(DecodeError::Truncated {
-                    need: len,
-                    have: layout.len + bytes.len(),
-                });
+                return Err(DecodeError::Truncated { need: len, have: layout.len + bytes.len() });
             }
         }
-        Ok(Appendage {
-            offset: layout.len,
-            bytes,
-        })
+        Ok(Appendage { offset: layout.len, bytes })
     }
 
     /// Whether there is none, not even a length.
@@ -161,23 +151,14 @@ impl<'a> Appendage<'a> {
     ///
     /// # Errors
     /// If the length field does not count exactly the bytes that follow it.
+    #[inline]
     pub fn elements(self) -> Result<Elements<'a>, AppendageFault> {
-        let fault = |kind| AppendageFault {
-            offset: self.offset,
-            tag: 0,
-            kind,
-        };
+        let fault = |kind| AppendageFault { offset: self.offset, tag: 0, kind };
         let have = self.offset + self.bytes.len();
         let Some((&length, rest)) = self.bytes.split_first_chunk() else {
             return match self.bytes {
-                [] => Ok(Elements {
-                    offset: self.offset,
-                    rest: &[],
-                }),
-                _ => Err(fault(FaultKind::Short {
-                    need: self.offset + 2,
-                    have,
-                })),
+                [] => Ok(Elements { offset: self.offset, rest: &[] }),
+                _ => Err(fault(FaultKind::Short { need: self.offset + 2, have })),
             };
         };
         let need = self.offset + 2 + usize::from(u16::from_be_bytes(length));
@@ -187,10 +168,7 @@ impl<'a> Appendage<'a> {
         if have > need {
             return Err(fault(FaultKind::Long { extra: have - need }));
         }
-        Ok(Elements {
-            offset: self.offset + 2,
-            rest,
-        })
+        Ok(Elements { offset: self.offset + 2, rest })
     }
 
     /// Reads the elements, of which `allowed` may occur. Codes are not looked at.
@@ -218,16 +196,10 @@ impl<'a> Appendage<'a> {
                 extra => Err(DecodeError::Trailing { extra }),
             };
         };
-        self.read(TagSet::of(allowed))
-            .map_err(|fault| fault.as_decode_error(self))?;
-        for element in self
-            .elements()
-            .map_err(|fault| fault.as_decode_error(self))?
-        {
+        self.read(TagSet::of(allowed)).map_err(|fault| fault.as_decode_error(self))?;
+        for element in self.elements().map_err(|fault| fault.as_decode_error(self))? {
             let element = element.map_err(|fault| fault.as_decode_error(self))?;
-            let layout = Tags::LAYOUTS
-                .iter()
-                .find(|layout| layout.tag == element.tag);
+            let layout = Tags::LAYOUTS.iter().find(|layout| layout.tag == element.tag);
             if let Some(bad) = layout.and_then(|layout| layout.field.bad_code(element.value)) {
                 let offset = element.offset + 2;
                 return Err(DecodeError::BadCode(BadCode::new(offset, bad.value())));
@@ -247,36 +219,25 @@ pub struct Elements<'a> {
 impl<'a> Iterator for Elements<'a> {
     type Item = Result<Element<'a>, AppendageFault>;
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         let (&size, rest) = self.rest.split_first()?;
         let size = usize::from(size);
         let offset = self.offset;
         let Some(([tag, value @ ..], rest)) = rest.split_at_checked(size) else {
             self.rest = &[];
-            return Some(Err(AppendageFault {
-                offset,
-                tag: 0,
-                kind: FaultKind::Overrun,
-            }));
+            return Some(Err(AppendageFault { offset, tag: 0, kind: FaultKind::Overrun }));
         };
         self.rest = rest;
         self.offset += 1 + size;
-        Some(Ok(Element {
-            offset,
-            tag: *tag,
-            value,
-        }))
+        Some(Ok(Element { offset, tag: *tag, value }))
     }
 }
 
 impl<'a> Element<'a> {
     /// The element with this fault.
     pub(super) fn fault(&self, kind: FaultKind) -> AppendageFault {
-        AppendageFault {
-            offset: self.offset,
-            tag: self.tag,
-            kind,
-        }
+        AppendageFault { offset: self.offset, tag: self.tag, kind }
     }
 
     /// The tag as data, if there is such a tag.
@@ -319,6 +280,7 @@ impl Tags {
     ///
     /// # Panics
     /// If `out` is too short; [`Tags::MAX_LEN`] bytes always suffice.
+    #[inline]
     pub fn encode(&self, out: &mut [u8]) -> usize {
         let (length, elements) = out.split_first_chunk_mut().expect("room for the length");
         let room = elements.len();
@@ -330,6 +292,7 @@ impl Tags {
 }
 
 /// Writes one element and returns the room that is left.
+#[inline]
 pub(super) fn put_element<'a>(out: &'a mut [u8], tag: u8, value: &[u8]) -> &'a mut [u8] {
     let (element, rest) = out.split_at_mut(2 + value.len());
     element[0] = 1 + value.len() as u8;
@@ -343,10 +306,7 @@ impl fmt::Display for AppendageFault {
         let (tag, offset) = (self.tag, self.offset);
         match self.kind {
             FaultKind::Short { need, have } => {
-                write!(
-                    f,
-                    "the appendage needs {need} bytes of message, there are {have}"
-                )
+                write!(f, "the appendage needs {need} bytes of message, there are {have}")
             }
             FaultKind::Long { extra } => write!(f, "{extra} bytes follow the appendage"),
             FaultKind::Overrun => write!(f, "the element at offset {offset} overruns its end"),

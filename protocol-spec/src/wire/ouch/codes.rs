@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::wire::field::Field;
+use crate::wire::field::{Field, Singles};
 use crate::wire::layout::{Code, Shape};
 use crate::wire::table::codes;
 

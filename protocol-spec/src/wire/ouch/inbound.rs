@@ -9,36 +9,11 @@ use crate::wire::table::{field, messages, record};
 use crate::wire::{Mpid, Symbol};
 use crate::words::{OrderPrice, Shares, UserRefNum};
 
-impl<'a> Inbound<'a> {
-    /// Finds the message and its appendage; neither codes nor the appendage are looked at.
-    ///
-    /// # Errors
-    /// If the bytes cannot be framed: unknown type, or shorter than the part that is always there.
-    #[inline]
-    pub fn frame(bytes: &'a [u8]) -> Result<(Self, Appendage<'a>), DecodeError> {
-        let (message, rest) = Self::split(bytes)?;
-        let appendage = Appendage::after(message.layout(), rest)?;
-        Ok((message, appendage))
-    }
-
-    /// Reads exactly one message, in which everything is as the document has it.
-    ///
-    /// # Errors
-    /// If anything is not: the first fault found, fields before appendage.
-    pub fn decode(bytes: &'a [u8]) -> Result<(Self, Appendage<'a>), DecodeError> {
-        let (message, appendage) = Self::frame(bytes)?;
-        if let Some(bad) = message.bad_code() {
-            return Err(DecodeError::BadCode(bad));
-        }
-        appendage.check(message.layout())?;
-        Ok((message, appendage))
-    }
-}
-
 messages! {
     /// A message from a broker to the venue.
     enum Inbound;
     type at 0;
+    appended;
     header {}
 
     EnterOrder = b'O', 45, "Enter Order",

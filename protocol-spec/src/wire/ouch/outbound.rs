@@ -12,36 +12,11 @@ use crate::wire::table::{field, messages, record};
 use crate::wire::{Mpid, Symbol};
 use crate::words::{MatchNo, OrderPrice, OrderRef, Shares, Timestamp, UserRefNum};
 
-impl<'a> Outbound<'a> {
-    /// Finds the message and its appendage; neither codes nor the appendage are looked at.
-    ///
-    /// # Errors
-    /// If the type is unknown or the bytes are shorter than the part that is always there.
-    #[inline]
-    pub fn frame(bytes: &'a [u8]) -> Result<(Self, Appendage<'a>), DecodeError> {
-        let (message, rest) = Self::split(bytes)?;
-        let appendage = Appendage::after(message.layout(), rest)?;
-        Ok((message, appendage))
-    }
-
-    /// Reads exactly one message, in which everything is as the document has it.
-    ///
-    /// # Errors
-    /// If anything is not: the first fault found, fields before appendage.
-    pub fn decode(bytes: &'a [u8]) -> Result<(Self, Appendage<'a>), DecodeError> {
-        let (message, appendage) = Self::frame(bytes)?;
-        if let Some(bad) = message.bad_code() {
-            return Err(DecodeError::BadCode(bad));
-        }
-        appendage.check(message.layout())?;
-        Ok((message, appendage))
-    }
-}
-
 messages! {
     /// A message from the venue to a broker.
     enum Outbound;
     type at 0;
+    appended;
     header {
         1 8 timestamp: Timestamp, "Timestamp", "Nanoseconds since midnight";
     }

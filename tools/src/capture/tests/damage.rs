@@ -20,9 +20,7 @@ fn changed_captures_never_panic() {
 #[test]
 fn random_bytes_behind_a_good_header_never_panic() {
     each_seed(1_000, |random| {
-        let order = Order {
-            big: random.below(2) == 0,
-        };
+        let order = Order { big: random.below(2) == 0 };
         let mut file = match random.below(2) {
             0 => section_header(order),
             _ => classic(order, 0xa1b2_c3d4, 1, &[]),
@@ -51,9 +49,7 @@ fn random_packets_of_every_link_type_never_panic() {
 }
 
 fn good_file(random: &mut Random) -> Vec<u8> {
-    let order = Order {
-        big: random.below(2) == 0,
-    };
+    let order = Order { big: random.below(2) == 0 };
     match random.below(3) {
         0 => {
             let packets = [b"one", b"two"].map(|payload| Recorded::whole(datagram(payload)));
@@ -109,12 +105,7 @@ fn change(bytes: &mut Vec<u8>, random: &mut Random) {
 
 /// Reads to the end, with roomy and with tight limits; nothing may be delivered that is not there.
 fn drain(file: &[u8]) {
-    let tight = Limits {
-        flow_bytes: 3,
-        flow_segments: 1,
-        all_bytes: 4,
-        connections: 1,
-    };
+    let tight = Limits { flow_bytes: 3, flow_segments: 1, all_bytes: 4, connections: 1 };
     told_within(file, tight);
     let Ok(mut capture) = Capture::open(file) else {
         return;
@@ -125,9 +116,5 @@ fn drain(file: &[u8]) {
             delivered += bytes.len();
         }
     }
-    assert!(
-        delivered <= file.len(),
-        "{delivered} bytes out of {}",
-        file.len()
-    );
+    assert!(delivered <= file.len(), "{delivered} bytes out of {}", file.len());
 }

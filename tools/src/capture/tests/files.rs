@@ -13,21 +13,15 @@ const ETHERNET: u16 = 1;
 #[test]
 fn classic_files_of_both_orders_and_units() {
     for order in [LITTLE, BIG] {
-        for (magic, nanoseconds) in [
-            (MICROSECONDS, 1_700_000_000_000_007_000),
-            (NANOSECONDS, 1_700_000_000_000_000_007),
-        ] {
+        for (magic, nanoseconds) in
+            [(MICROSECONDS, 1_700_000_000_000_007_000), (NANOSECONDS, 1_700_000_000_000_000_007)]
+        {
             let packet = Recorded {
                 seconds: 1_700_000_000,
                 fraction: 7,
                 ..Recorded::whole(datagram(b"one"))
             };
-            let file = classic(
-                order,
-                magic,
-                1,
-                &[packet, Recorded::whole(datagram(b"two"))],
-            );
+            let file = classic(order, magic, 1, &[packet, Recorded::whole(datagram(b"two"))]);
             assert_eq!(told(&file), [datagram_line("one"), datagram_line("two")]);
             assert_eq!(times(&file), [nanoseconds, 0]);
         }
@@ -38,10 +32,7 @@ fn classic_files_of_both_orders_and_units() {
 fn the_frame_check_length_above_the_link_type_is_not_part_of_it() {
     let mut frame = datagram(b"checked");
     frame.extend([0xde, 0xad, 0xbe, 0xef]);
-    assert_eq!(
-        told(&file_of(0x4400_0001, &frame)),
-        [datagram_line("checked")]
-    );
+    assert_eq!(told(&file_of(0x4400_0001, &frame)), [datagram_line("checked")]);
 }
 
 #[test]
@@ -53,23 +44,12 @@ fn pcapng_sections_of_both_orders_with_their_own_interfaces() {
         file.extend(interface(order, ETHERNET, 0, &[(2, b"lo"), (0, b"")]));
         // A name resolution block: none of ours.
         file.extend(block(order, 4, &[0; 4]));
-        file.extend(enhanced_packet(
-            order,
-            1,
-            5_000_000,
-            &datagram(b"odd length"),
-        ));
+        file.extend(enhanced_packet(order, 1, 5_000_000, &datagram(b"odd length")));
         file.extend(enhanced_packet(order, 0, 6_000_000, &datagram(b"ignored")));
     }
-    let expected = [
-        datagram_line("odd length"),
-        "skipped: unsupported link type 999".into(),
-    ];
+    let expected = [datagram_line("odd length"), "skipped: unsupported link type 999".into()];
     assert_eq!(told(&file), [expected.clone(), expected].concat());
-    assert_eq!(
-        times(&file),
-        [5_000_000_000, 6_000_000_000, 5_000_000_000, 6_000_000_000]
-    );
+    assert_eq!(times(&file), [5_000_000_000, 6_000_000_000, 5_000_000_000, 6_000_000_000]);
 }
 
 #[test]
@@ -91,11 +71,7 @@ fn pcapng_clocks() {
     ];
     for order in [LITTLE, BIG] {
         for (resolution, offset, ticks, nanoseconds) in clocks {
-            let offset = if order.big {
-                offset.to_be_bytes()
-            } else {
-                offset.to_le_bytes()
-            };
+            let offset = if order.big { offset.to_be_bytes() } else { offset.to_le_bytes() };
             let resolution = resolution.map(|resolution| [resolution]);
             let mut options: Vec<(u16, &[u8])> = vec![(14, &offset)];
             options.extend(resolution.as_ref().map(|value| (9, value.as_slice())));
@@ -160,19 +136,13 @@ fn other_files_are_no_captures() {
         assert!(matches!(error, CaptureError::NotACapture { .. }), "{error}");
     }
     let file = [0xd4, 0xc3, 0xb2, 0xa1, 2, 0];
-    assert_eq!(
-        told(&file),
-        ["error: the file is cut off in record 0 (offset 0): 6 bytes of 24"]
-    );
+    assert_eq!(told(&file), ["error: the file is cut off in record 0 (offset 0): 6 bytes of 24"]);
 }
 
 #[test]
 fn a_file_cut_off_says_so_after_its_whole_records() {
     let frame = datagram(b"whole");
-    let records = [
-        Recorded::whole(frame.clone()),
-        Recorded::whole(frame.clone()),
-    ];
+    let records = [Recorded::whole(frame.clone()), Recorded::whole(frame.clone())];
     let file = classic(LITTLE, NANOSECONDS, 1, &records);
     let second = 24 + 16 + frame.len();
     for end in second + 1..file.len() {
@@ -197,12 +167,7 @@ fn damaged_blocks_are_told_by_place() {
     for (bad, damage) in damaged_blocks() {
         let file = [good.clone(), bad].concat();
         let mut capture = Capture::open(&file[..]).expect("begins well");
-        assert!(
-            capture
-                .next_item()
-                .expect("the first packet is good")
-                .is_some()
-        );
+        assert!(capture.next_item().expect("the first packet is good").is_some());
         match capture.next_item() {
             Err(CaptureError::Damaged { at, what }) => {
                 assert_eq!(what, damage);
@@ -210,12 +175,7 @@ fn damaged_blocks_are_told_by_place() {
             }
             other => panic!("{other:?} instead of {damage}"),
         }
-        assert!(
-            capture
-                .next_item()
-                .expect("an error is told once")
-                .is_none()
-        );
+        assert!(capture.next_item().expect("an error is told once").is_none());
     }
 }
 
@@ -231,36 +191,12 @@ fn damaged_blocks() -> [(Vec<u8>, Damage); 6] {
     let odd = vec![1, 0, 0, 0, 13, 0, 0, 0, 0, 0, 0, 0];
     let huge = vec![1, 0, 0, 0, 0, 0, 0, 0x40, 0, 0, 0, 0];
     [
-        (
-            packet,
-            Damage::UnknownInterface {
-                found: 3,
-                described: 1,
-            },
-        ),
+        (packet, Damage::UnknownInterface { found: 3, described: 1 }),
         (long_packet, Damage::Fields { length }),
-        (
-            other_length,
-            Damage::LengthsDiffer {
-                leading: 20,
-                trailing: 24,
-            },
-        ),
+        (other_length, Damage::LengthsDiffer { leading: 20, trailing: 24 }),
         (unordered, Damage::ByteOrder { found: 0x1a2b_3c00 }),
-        (
-            odd,
-            Damage::BlockLength {
-                found: 13,
-                least: 12,
-            },
-        ),
-        (
-            huge,
-            Damage::TooLong {
-                found: 0x4000_0000,
-                limit: 16 * 1024 * 1024,
-            },
-        ),
+        (odd, Damage::BlockLength { found: 13, least: 12 }),
+        (huge, Damage::TooLong { found: 0x4000_0000, limit: 16 * 1024 * 1024 }),
     ]
 }
 

@@ -32,9 +32,7 @@ pub(super) fn told_within(file: &[u8], limits: Limits) -> Vec<String> {
 
 fn line(item: &Item<'_>) -> String {
     match item {
-        Item::Datagram {
-            from, to, payload, ..
-        } => format!("{from} > {to}: {}", text(payload)),
+        Item::Datagram { from, to, payload, .. } => format!("{from} > {to}: {}", text(payload)),
         Item::Stream { flow, bytes, .. } => format!("{}: {}", name(&flow.to_string()), text(bytes)),
         Item::StreamLost { flow, missing, .. } => {
             format!("{}: lost {missing}", name(&flow.to_string()))
@@ -78,21 +76,13 @@ pub(super) struct Recorded {
 
 impl Recorded {
     pub(super) fn whole(bytes: Vec<u8>) -> Self {
-        Self {
-            seconds: 0,
-            fraction: 0,
-            original: bytes.len(),
-            bytes,
-        }
+        Self { seconds: 0, fraction: 0, original: bytes.len(), bytes }
     }
 
     /// As captured with a snapshot length.
     pub(super) fn cut(bytes: &[u8], snapshot_length: usize) -> Self {
         let kept = bytes[..snapshot_length.min(bytes.len())].to_vec();
-        Self {
-            original: bytes.len(),
-            ..Self::whole(kept)
-        }
+        Self { original: bytes.len(), ..Self::whole(kept) }
     }
 }
 
@@ -104,19 +94,11 @@ pub(super) struct Order {
 
 impl Order {
     pub(super) fn half(self, number: u16) -> [u8; 2] {
-        if self.big {
-            number.to_be_bytes()
-        } else {
-            number.to_le_bytes()
-        }
+        if self.big { number.to_be_bytes() } else { number.to_le_bytes() }
     }
 
     pub(super) fn word(self, number: u32) -> [u8; 4] {
-        if self.big {
-            number.to_be_bytes()
-        } else {
-            number.to_le_bytes()
-        }
+        if self.big { number.to_be_bytes() } else { number.to_le_bytes() }
     }
 }
 
@@ -144,12 +126,7 @@ pub(super) fn classic(order: Order, magic: u32, link: u32, records: &[Recorded])
 
 /// One frame in a classic file of this link type.
 pub(super) fn file_of(link: u32, frame: &[u8]) -> Vec<u8> {
-    classic(
-        Order { big: false },
-        NANOSECONDS,
-        link,
-        &[Recorded::whole(frame.to_vec())],
-    )
+    classic(Order { big: false }, NANOSECONDS, link, &[Recorded::whole(frame.to_vec())])
 }
 
 /// A pcapng block of a type around a body, which is padded.
@@ -240,37 +217,21 @@ pub(super) struct Seg {
 /// A segment from A to B, flags of `S`, `F`, `R`.
 pub(super) fn a(flags: &'static str, sequence: u32, bytes: &str) -> Seg {
     let bytes = bytes.as_bytes().to_vec();
-    Seg {
-        from_a: true,
-        flags,
-        sequence,
-        acknowledgment: None,
-        bytes,
-        cut: 0,
-    }
+    Seg { from_a: true, flags, sequence, acknowledgment: None, bytes, cut: 0 }
 }
 
 /// A segment from B to A.
 pub(super) fn b(flags: &'static str, sequence: u32, bytes: &str) -> Seg {
-    Seg {
-        from_a: false,
-        ..a(flags, sequence, bytes)
-    }
+    Seg { from_a: false, ..a(flags, sequence, bytes) }
 }
 
 impl Seg {
     pub(super) fn ack(self, number: u32) -> Self {
-        Self {
-            acknowledgment: Some(number),
-            ..self
-        }
+        Self { acknowledgment: Some(number), ..self }
     }
 
     pub(super) fn bytes(self, bytes: &[u8]) -> Self {
-        Self {
-            bytes: bytes.to_vec(),
-            ..self
-        }
+        Self { bytes: bytes.to_vec(), ..self }
     }
 
     pub(super) fn cut(self, cut: usize) -> Self {
@@ -313,10 +274,7 @@ pub(super) fn segments(script: &[Seg]) -> Vec<u8> {
         .zip(script)
         .map(|(seconds, segment)| {
             let frame = segment.frame();
-            Recorded {
-                seconds,
-                ..Recorded::cut(&frame, frame.len() - segment.cut)
-            }
+            Recorded { seconds, ..Recorded::cut(&frame, frame.len() - segment.cut) }
         })
         .collect();
     classic(Order { big: false }, NANOSECONDS, 1, &records)

@@ -35,22 +35,16 @@ fn behind(header: &[u8], packet: &[u8]) -> Vec<u8> {
 
 fn cut_to(frame: &[u8], snapshot_length: usize) -> Vec<String> {
     let record = Recorded::cut(frame, snapshot_length);
-    told(&classic(
-        Order { big: false },
-        NANOSECONDS,
-        ETHERNET,
-        &[record],
-    ))
+    told(&classic(Order { big: false }, NANOSECONDS, ETHERNET, &[record]))
 }
 
 #[test]
 fn every_link_type() {
     let mut sll2 = [0; 20];
     let mut cases: Vec<(u32, Vec<u8>, String)> = Vec::new();
-    for (kind, packet, line) in [
-        (0x0800_u16, ip4(b"four"), datagram_line("four")),
-        (0x86dd, ip6(), LINE6.into()),
-    ] {
+    for (kind, packet, line) in
+        [(0x0800_u16, ip4(b"four"), datagram_line("four")), (0x86dd, ip6(), LINE6.into())]
+    {
         let mut ethernet = [2; 14];
         ethernet[12..].copy_from_slice(&kind.to_be_bytes());
         cases.push((1, behind(&ethernet, &packet), line.clone()));
@@ -66,16 +60,8 @@ fn every_link_type() {
         let families: &[u32] = if kind == 0x0800 { &[2] } else { &[24, 28, 30] };
         for family in families {
             for loopback in [0, 108] {
-                cases.push((
-                    loopback,
-                    behind(&family.to_le_bytes(), &packet),
-                    line.clone(),
-                ));
-                cases.push((
-                    loopback,
-                    behind(&family.to_be_bytes(), &packet),
-                    line.clone(),
-                ));
+                cases.push((loopback, behind(&family.to_le_bytes(), &packet), line.clone()));
+                cases.push((loopback, behind(&family.to_be_bytes(), &packet), line.clone()));
             }
         }
     }
@@ -96,10 +82,7 @@ fn cooked_frames_as_etherparse_builds_them() {
     // The hardware type decides what etherparse takes the protocol for; for Ethernet an EtherType.
     let protocol =
         LinuxSllProtocolType::try_from((ArpHardwareId::ETHERNET, EtherType::IPV4.0)).ok();
-    assert_eq!(
-        protocol,
-        Some(LinuxSllProtocolType::EtherType(EtherType::IPV4))
-    );
+    assert_eq!(protocol, Some(LinuxSllProtocolType::EtherType(EtherType::IPV4)));
 }
 
 #[test]
@@ -123,10 +106,7 @@ fn vlan_tags() {
     assert_eq!(told(&file_of(ETHERNET, &tagged)), [datagram_line("tagged")]);
     assert_eq!(told(&file_of(ETHERNET, &twice)), [LINE6]);
     let thrice = [&twice[..14], &[0, 7, 0x81, 0], &twice[14..]].concat();
-    assert_eq!(
-        told(&file_of(ETHERNET, &thrice)),
-        ["skipped: not IP: protocol 0x8100"]
-    );
+    assert_eq!(told(&file_of(ETHERNET, &thrice)), ["skipped: not IP: protocol 0x8100"]);
 }
 
 #[test]
@@ -159,12 +139,8 @@ fn ipv6_extension_headers() {
             fragment,
             ..Ipv6Extensions::default()
         };
-        let header = Ipv6Header {
-            hop_limit: 9,
-            source: FROM6,
-            destination: TO6,
-            ..Ipv6Header::default()
-        };
+        let header =
+            Ipv6Header { hop_limit: 9, source: FROM6, destination: TO6, ..Ipv6Header::default() };
         let mut packet = Vec::new();
         PacketBuilder::ip(IpHeaders::Ipv6(header, extensions))
             .udp(1111, 2222)
@@ -190,18 +166,9 @@ fn ipv4_options_and_fragments() {
             .expect("the payload is short");
         told(&file_of(228, &packet))
     };
-    assert_eq!(
-        build(|header| header.options = [1, 1, 1, 0].into()),
-        [datagram_line("four")]
-    );
-    assert_eq!(
-        build(|header| header.dont_fragment = true),
-        [datagram_line("four")]
-    );
-    assert_eq!(
-        build(|header| header.more_fragments = true),
-        ["skipped: IP fragment"]
-    );
+    assert_eq!(build(|header| header.options = [1, 1, 1, 0].into()), [datagram_line("four")]);
+    assert_eq!(build(|header| header.dont_fragment = true), [datagram_line("four")]);
+    assert_eq!(build(|header| header.more_fragments = true), ["skipped: IP fragment"]);
     let last = |header: &mut Ipv4Header| {
         header.fragment_offset = 185.try_into().expect("13 bits");
     };
@@ -213,11 +180,7 @@ fn datagrams_cut_by_the_snapshot_length() {
     let frame = datagram(b"a datagram");
     for snapshot_length in 0..frame.len() {
         let expected = ["skipped: cut short by the capture"];
-        assert_eq!(
-            cut_to(&frame, snapshot_length),
-            expected,
-            "cut to {snapshot_length}"
-        );
+        assert_eq!(cut_to(&frame, snapshot_length), expected, "cut to {snapshot_length}");
     }
     assert_eq!(cut_to(&frame, frame.len()), [datagram_line("a datagram")]);
     // Only padding was cut off.
@@ -232,14 +195,8 @@ fn packets_captured_before_the_card_cut_them() {
     // No total length, no UDP length: both end with the frame.
     frame[16..18].fill(0);
     frame[38..40].fill(0);
-    assert_eq!(
-        told(&file_of(ETHERNET, &frame)),
-        [datagram_line("offloaded")]
-    );
-    assert_eq!(
-        cut_to(&frame, frame.len() - 1),
-        ["skipped: cut short by the capture"]
-    );
+    assert_eq!(told(&file_of(ETHERNET, &frame)), [datagram_line("offloaded")]);
+    assert_eq!(cut_to(&frame, frame.len() - 1), ["skipped: cut short by the capture"]);
 }
 
 #[test]
@@ -266,11 +223,7 @@ fn what_is_skipped_is_told() {
         (1, changed(38, &[0, 60]), "malformed UDP header"),
         (1, changed(23, &[6]), "malformed TCP header"),
         // The frame ends before its IP packet does, though nothing says that it was cut.
-        (
-            1,
-            frame[..frame.len() - 1].to_vec(),
-            "cut short by the capture",
-        ),
+        (1, frame[..frame.len() - 1].to_vec(), "cut short by the capture"),
     ];
     for (link, frame, why) in cases {
         assert_eq!(told(&file_of(link, &frame)), [format!("skipped: {why}")]);

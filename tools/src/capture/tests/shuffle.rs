@@ -43,12 +43,7 @@ fn lost_segments_are_counted_to_the_byte() {
         let expected: Vec<u8> = captured.iter().map(|offset| stream[*offset]).collect();
         assert_eq!(lost as usize, stream.len() - expected.len());
         assert_eq!(ends, [EndReason::Fin]);
-        assert!(
-            bytes == expected,
-            "{} bytes of {}",
-            bytes.len(),
-            expected.len()
-        );
+        assert!(bytes == expected, "{} bytes of {}", bytes.len(), expected.len());
     });
 }
 

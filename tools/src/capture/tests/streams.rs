@@ -21,34 +21,19 @@ fn a_whole_conversation() {
             b("F", 507, "bye").ack(106),
             a("", 106, "").ack(511),
         ],
-        &[
-            "A>B: login",
-            "B>A: welcome",
-            "A>B: end Fin",
-            "B>A: bye",
-            "B>A: end Fin",
-        ],
+        &["A>B: login", "B>A: welcome", "A>B: end Fin", "B>A: bye", "B>A: end Fin"],
     );
 }
 
 #[test]
 fn bytes_in_the_syn() {
-    check(
-        &[a("S", 99, "fast"), a("", 104, "open")],
-        &["A>B: fast", "A>B: open"],
-    );
+    check(&[a("S", 99, "fast"), a("", 104, "open")], &["A>B: fast", "A>B: open"]);
 }
 
 #[test]
 fn out_of_order_segments_wait() {
     check(
-        &[
-            a("S", 99, ""),
-            a("", 103, "def"),
-            a("F", 109, ""),
-            a("", 106, "ghi"),
-            a("", 100, "abc"),
-        ],
+        &[a("S", 99, ""), a("", 103, "def"), a("F", 109, ""), a("", 106, "ghi"), a("", 100, "abc")],
         &["A>B: abc", "A>B: def", "A>B: ghi", "A>B: end Fin"],
     );
 }
@@ -72,9 +57,7 @@ fn retransmissions_and_overlaps_are_trimmed_and_the_first_bytes_win() {
             a("", 105, "fGHij"),
             a("", 104, "eFGHIJKLmn"),
         ],
-        &[
-            "A>B: abc", "A>B: d", "A>B: e", "A>B: f", "A>B: gh", "A>B: ij", "A>B: kl", "A>B: mn",
-        ],
+        &["A>B: abc", "A>B: d", "A>B: e", "A>B: f", "A>B: gh", "A>B: ij", "A>B: kl", "A>B: mn"],
     );
 }
 
@@ -143,12 +126,7 @@ fn an_acknowledged_hole_is_lost_at_once() {
 #[test]
 fn a_hole_seen_after_its_acknowledgment_is_lost_at_once() {
     check(
-        &[
-            a("S", 99, ""),
-            b("", 500, "").ack(105),
-            a("", 105, "behind"),
-            a("", 111, "next"),
-        ],
+        &[a("S", 99, ""), b("", 500, "").ack(105), a("", 105, "behind"), a("", 111, "next")],
         &["A>B: lost 5", "A>B: behind", "A>B: next"],
     );
 }
@@ -156,12 +134,7 @@ fn a_hole_seen_after_its_acknowledgment_is_lost_at_once() {
 #[test]
 fn an_acknowledgment_before_its_segment_loses_nothing() {
     check(
-        &[
-            a("S", 99, ""),
-            b("", 500, "").ack(105),
-            a("", 100, "early"),
-            a("", 105, "next"),
-        ],
+        &[a("S", 99, ""), b("", 500, "").ack(105), a("", 100, "early"), a("", 105, "next")],
         &["A>B: early", "A>B: next"],
     );
 }
@@ -169,12 +142,7 @@ fn an_acknowledgment_before_its_segment_loses_nothing() {
 #[test]
 fn an_acknowledgment_of_the_fin_gives_up_the_hole_before_it() {
     check(
-        &[
-            a("S", 99, ""),
-            a("", 100, "abc"),
-            a("F", 109, "").ack(1),
-            b("", 500, "").ack(110),
-        ],
+        &[a("S", 99, ""), a("", 100, "abc"), a("F", 109, "").ack(1), b("", 500, "").ack(110)],
         &["A>B: abc", "A>B: lost 6", "A>B: end Fin"],
     );
 }
@@ -182,13 +150,7 @@ fn an_acknowledgment_of_the_fin_gives_up_the_hole_before_it() {
 #[test]
 fn the_end_of_the_file_flushes_in_order() {
     check(
-        &[
-            a("S", 99, ""),
-            a("", 110, "two"),
-            a("", 105, "one"),
-            a("F", 120, ""),
-            b("", 7, "B"),
-        ],
+        &[a("S", 99, ""), a("", 110, "two"), a("", 105, "one"), a("F", 120, ""), b("", 7, "B")],
         &[
             "B>A: B",
             "A>B: lost 5",
@@ -206,10 +168,7 @@ fn a_file_cut_off_flushes_before_it_says_so() {
     let file = segments(&[a("S", 99, ""), a("", 105, "held"), a("", 100, "never")]);
     let lines = told(&file[..file.len() - 1]);
     assert_eq!(lines[..2], ["A>B: lost 5", "A>B: held"]);
-    assert!(
-        lines[2].starts_with("error: the file is cut off in record 3"),
-        "{lines:?}"
-    );
+    assert!(lines[2].starts_with("error: the file is cut off in record 3"), "{lines:?}");
     assert_eq!(lines.len(), 3);
 }
 
@@ -234,22 +193,13 @@ fn a_reset_ends_both_directions() {
             b("", 509, "in flight"),
             a("R", 103, ""),
         ],
-        &[
-            "A>B: abc",
-            "A>B: end Reset",
-            "B>A: lost 5",
-            "B>A: held",
-            "B>A: end Reset",
-        ],
+        &["A>B: abc", "A>B: end Reset", "B>A: lost 5", "B>A: held", "B>A: end Reset"],
     );
 }
 
 #[test]
 fn a_refused_connection() {
-    check(
-        &[a("S", 99, ""), b("R", 0, "").ack(100)],
-        &["A>B: end Reset"],
-    );
+    check(&[a("S", 99, ""), b("R", 0, "").ack(100)], &["A>B: end Reset"]);
     check(&[a("R", 99, "")], &[]);
 }
 
@@ -294,13 +244,7 @@ fn after_the_end_stragglers_are_ignored_but_another_connection_is_not() {
             // Its SYN was not captured, but the numbers are far away.
             a("", 1_000_000_000, "third"),
         ],
-        &[
-            "A>B: abc",
-            "A>B: end Fin",
-            "A>B: again",
-            "A>B: end Fin",
-            "A>B: third",
-        ],
+        &["A>B: abc", "A>B: end Fin", "A>B: again", "A>B: end Fin", "A>B: third"],
     );
 }
 
@@ -317,23 +261,13 @@ fn segments_cut_by_the_snapshot_length_leave_holes() {
         &["A>B: ab", "A>B: lost 8", "A>B: end Fin"],
     );
     check(
-        &[
-            a("S", 99, ""),
-            a("", 100, "abcdef").cut(4),
-            a("", 106, "gh"),
-            b("", 1, "").ack(106),
-        ],
+        &[a("S", 99, ""), a("", 100, "abcdef").cut(4), a("", 106, "gh"), b("", 1, "").ack(106)],
         &["A>B: ab", "A>B: lost 4", "A>B: gh"],
     );
 }
 
 fn limits(flow_bytes: usize, flow_segments: usize, all_bytes: usize, connections: usize) -> Limits {
-    Limits {
-        flow_bytes,
-        flow_segments,
-        all_bytes,
-        connections,
-    }
+    Limits { flow_bytes, flow_segments, all_bytes, connections }
 }
 
 #[test]
@@ -346,26 +280,13 @@ fn holes_are_given_up_at_the_limits_of_a_flow() {
         a("", 100, "stale"),
         a("", 108, "XX"),
     ];
-    let expected = [
-        "A>B: lost 5",
-        "A>B: one",
-        "A>B: XX",
-        "A>B: two",
-        "A>B: lost 7",
-        "A>B: three",
-    ];
+    let expected = ["A>B: lost 5", "A>B: one", "A>B: XX", "A>B: two", "A>B: lost 7", "A>B: three"];
     let file = segments(&script);
     assert_eq!(told_within(&file, limits(10, 100, 100, 9)), expected);
     assert_eq!(told_within(&file, limits(100, 2, 100, 9)), expected);
     assert_eq!(told_within(&file, limits(100, 100, 10, 9)), expected);
-    let nothing_held = [
-        "A>B: lost 5",
-        "A>B: one",
-        "A>B: lost 2",
-        "A>B: two",
-        "A>B: lost 7",
-        "A>B: three",
-    ];
+    let nothing_held =
+        ["A>B: lost 5", "A>B: one", "A>B: lost 2", "A>B: two", "A>B: lost 7", "A>B: three"];
     assert_eq!(told_within(&file, limits(0, 0, 0, 0)), nothing_held);
 }
 
@@ -379,18 +300,9 @@ fn the_limit_of_all_flows_falls_on_the_one_that_grows() {
         b("", 510, "123"),
         a("", 100, "54321"),
     ];
-    let expected = [
-        "B>A: lost 5",
-        "B>A: 123",
-        "A>B: 54321",
-        "A>B: 12345",
-        "B>A: lost 2",
-        "B>A: 123",
-    ];
-    assert_eq!(
-        told_within(&segments(&script), limits(100, 100, 9, 9)),
-        expected
-    );
+    let expected =
+        ["B>A: lost 5", "B>A: 123", "A>B: 54321", "A>B: 12345", "B>A: lost 2", "B>A: 123"];
+    assert_eq!(told_within(&segments(&script), limits(100, 100, 9, 9)), expected);
 }
 
 mod forgotten {
@@ -429,9 +341,6 @@ mod forgotten {
             "10.0.0.3:3>10.9.9.9:80: end Forgotten",
             "10.0.0.2:2>10.9.9.9:80: two anew",
         ];
-        assert_eq!(
-            told_within(&writer.into_inner(), limits(100, 100, 100, 2)),
-            expected
-        );
+        assert_eq!(told_within(&writer.into_inner(), limits(100, 100, 100, 2)), expected);
     }
 }

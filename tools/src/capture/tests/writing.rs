@@ -17,17 +17,12 @@ fn conversation(client_sequence: u32) -> Vec<u8> {
     let mut talk = TcpConversation::with_sequences(address(A), client_sequence, address(B), 77);
     let mut at = (1..).map(CaptureTime);
     let mut next = || at.next().expect("times without end");
-    talk.open(&mut writer, next())
-        .expect("memory takes every write");
-    talk.send(&mut writer, next(), Side::Client, b"hello")
-        .expect("memory takes every write");
+    talk.open(&mut writer, next()).expect("memory takes every write");
+    talk.send(&mut writer, next(), Side::Client, b"hello").expect("memory takes every write");
     talk.lose(Side::Client, 6);
-    talk.send(&mut writer, next(), Side::Server, &[b'x'; 3_000])
-        .expect("memory takes every write");
-    talk.send(&mut writer, next(), Side::Client, b"there")
-        .expect("memory takes every write");
-    talk.close(&mut writer, next())
-        .expect("memory takes every write");
+    talk.send(&mut writer, next(), Side::Server, &[b'x'; 3_000]).expect("memory takes every write");
+    talk.send(&mut writer, next(), Side::Client, b"there").expect("memory takes every write");
+    talk.close(&mut writer, next()).expect("memory takes every write");
     writer.into_inner()
 }
 
@@ -35,9 +30,7 @@ fn conversation(client_sequence: u32) -> Vec<u8> {
 fn datagrams_come_back() {
     let mut writer = PcapWriter::new(Vec::new()).expect("memory takes every write");
     let time = CaptureTime(1_700_000_000_123_456_789);
-    writer
-        .udp(time, address(A), address(B), b"a datagram")
-        .expect("memory takes every write");
+    writer.udp(time, address(A), address(B), b"a datagram").expect("memory takes every write");
     let file = writer.into_inner();
     assert_eq!(told(&file), [datagram_line("a datagram")]);
     assert_eq!(times(&file), [time.0]);
@@ -65,14 +58,9 @@ fn conversations_come_back() {
 fn a_reset_comes_back() {
     let mut writer = PcapWriter::new(Vec::new()).expect("memory takes every write");
     let mut talk = TcpConversation::new(address(A), address(B));
-    talk.open(&mut writer, CaptureTime(1))
-        .expect("memory takes every write");
-    talk.reset(&mut writer, CaptureTime(2), Side::Server)
-        .expect("memory takes every write");
-    assert_eq!(
-        told(&writer.into_inner()),
-        ["A>B: end Reset", "B>A: end Reset"]
-    );
+    talk.open(&mut writer, CaptureTime(1)).expect("memory takes every write");
+    talk.reset(&mut writer, CaptureTime(2), Side::Server).expect("memory takes every write");
+    assert_eq!(told(&writer.into_inner()), ["A>B: end Reset", "B>A: end Reset"]);
 }
 
 #[test]
@@ -89,10 +77,7 @@ fn lengths_and_checksums_are_right() {
             panic!("only TCP over IPv4 was written");
         };
         let header = ip.header();
-        assert_eq!(
-            header.header_checksum(),
-            header.to_header().calc_header_checksum()
-        );
+        assert_eq!(header.header_checksum(), header.to_header().calc_header_checksum());
         let checksum = tcp.calc_checksum_ipv4(header.source(), header.destination());
         assert_eq!(Ok(tcp.checksum()), checksum);
         rest = others;
@@ -103,12 +88,7 @@ fn lengths_and_checksums_are_right() {
 fn groups_have_their_ethernet_address() {
     let mut writer = PcapWriter::new(Vec::new()).expect("memory takes every write");
     writer
-        .udp(
-            CaptureTime(0),
-            address(A),
-            address("233.182.12.111:26477"),
-            b"",
-        )
+        .udp(CaptureTime(0), address(A), address("233.182.12.111:26477"), b"")
         .expect("memory takes every write");
     let file = writer.into_inner();
     let frame = Ethernet2Slice::from_slice_without_fcs(&file[40..]).expect("a frame");
@@ -119,15 +99,7 @@ fn groups_have_their_ethernet_address() {
 fn what_does_not_fit_is_refused() {
     let mut writer = PcapWriter::new(Vec::new()).expect("memory takes every write");
     let too_long = vec![0; 70_000];
-    assert!(
-        writer
-            .udp(CaptureTime(0), address(A), address(B), &too_long)
-            .is_err()
-    );
-    assert!(
-        writer
-            .udp(CaptureTime(u64::MAX), address(A), address(B), b"")
-            .is_err()
-    );
+    assert!(writer.udp(CaptureTime(0), address(A), address(B), &too_long).is_err());
+    assert!(writer.udp(CaptureTime(u64::MAX), address(A), address(B), b"").is_err());
     assert_eq!(writer.into_inner().len(), 24);
 }

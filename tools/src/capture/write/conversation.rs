@@ -60,14 +60,8 @@ impl TcpConversation {
         server_sequence: u32,
     ) -> Self {
         Self {
-            client: End {
-                address: client,
-                next: client_sequence,
-            },
-            server: End {
-                address: server,
-                next: server_sequence,
-            },
+            client: End { address: client, next: client_sequence },
+            server: End { address: server, next: server_sequence },
         }
     }
 
@@ -148,12 +142,8 @@ impl TcpConversation {
             Side::Client => (self.client, self.server),
             Side::Server => (self.server, self.client),
         };
-        let mut header = TcpHeader::new(
-            sender.address.port(),
-            receiver.address.port(),
-            sender.next,
-            WINDOW,
-        );
+        let mut header =
+            TcpHeader::new(sender.address.port(), receiver.address.port(), sender.next, WINDOW);
         // Only the first SYN has nothing to acknowledge.
         if !matches!((from, flag), (Side::Client, Flag::Syn)) {
             header.ack = true;

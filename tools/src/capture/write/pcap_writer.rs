@@ -31,20 +31,10 @@ impl<W: Write> PcapWriter<W> {
         const ACCURACY: u32 = 0;
         const SNAPSHOT_LENGTH: u32 = 262_144;
         const ETHERNET: u32 = 1;
-        for field in [
-            MAGIC,
-            VERSION_2_4,
-            TIME_ZONE,
-            ACCURACY,
-            SNAPSHOT_LENGTH,
-            ETHERNET,
-        ] {
+        for field in [MAGIC, VERSION_2_4, TIME_ZONE, ACCURACY, SNAPSHOT_LENGTH, ETHERNET] {
             out.write_all(&field.to_le_bytes())?;
         }
-        Ok(Self {
-            out,
-            frame: Vec::new(),
-        })
+        Ok(Self { out, frame: Vec::new() })
     }
 
     /// Writes a UDP datagram, unfragmented however long.
