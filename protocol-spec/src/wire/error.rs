@@ -39,16 +39,20 @@ impl DecodeError {
 pub struct BadCode {
     /// Offset of the field in the message.
     pub offset: usize,
-    value: [u8; 4],
+    value: [u8; Self::MAX_LEN],
     len: u8,
 }
 
 impl BadCode {
-    /// A bad value of at most four bytes at `offset`.
+    /// The longest values that can be bad are numbers of twenty digits.
+    const MAX_LEN: usize = 20;
+
+    /// A bad value at `offset`.
+    #[cold]
     #[must_use]
     pub(crate) fn new(offset: usize, bytes: &[u8]) -> Self {
-        let len = bytes.len().min(4);
-        let mut value = [0; 4];
+        let len = bytes.len().min(Self::MAX_LEN);
+        let mut value = [0; Self::MAX_LEN];
         value[..len].copy_from_slice(&bytes[..len]);
         BadCode { offset, value, len: len as u8 }
     }

@@ -67,6 +67,9 @@ impl BuilderConfig {
     }
 }
 
+/// The bytes of a packet run out before the count does.
+const _: () = assert!(u16::MAX as usize / BLOCK_HEADER < END_OF_SESSION as usize - 1);
+
 /// Why a message was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PushError {
@@ -121,7 +124,7 @@ impl PacketBuilder {
         }
         let block = BLOCK_HEADER + message.len();
         let open = self.bytes.len() - self.open;
-        let fits = open + block <= payload_max && self.count < END_OF_SESSION - 1;
+        let fits = open + block <= payload_max;
         if self.count > 0 && !fits {
             self.seal(now);
         }
@@ -206,8 +209,13 @@ impl PacketBuilder {
         self.open = self.bytes.len();
     }
 
-    /// Makes room at the end, which moves the open packet to the front if nothing else waits.
+    /// Makes room at the end. Begins at the front again whenever nothing waits, so that a stream
+    /// that is polled in time stays in a small part of the buffer.
     fn make_room(&mut self, needed: usize) -> Result<(), PushError> {
+        if self.ends.is_empty() && self.count == 0 {
+            self.bytes.clear();
+            (self.taken, self.open) = (0, 0);
+        }
         if self.bytes.len() + needed <= self.config.bound {
             return Ok(());
         }
