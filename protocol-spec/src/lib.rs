@@ -8,6 +8,7 @@
 //! Nothing here reads a clock, a socket or a file: time and bytes are arguments.
 #![cfg_attr(not(test), no_std)]
 #![forbid(unsafe_code)]
+#![deny(clippy::float_arithmetic, reason = "prices and quantities are exact integers")]
 
 extern crate alloc;
 

@@ -4,6 +4,8 @@
 //! fails where a bound of `LIMITS` is passed. Variants run in turns, many rounds, and the best
 //! round of each counts, so that what else the machine does hits all of them alike.
 
+#![allow(clippy::disallowed_types, reason = "a bench reads the clock and divides")]
+
 mod hand;
 mod itch;
 mod itchy;
