@@ -1,6 +1,22 @@
 //! What several tests need.
+//!
+//! - [`golden`]: the vectors under `golden/`, read.
+//! - [`protocols`]: every protocol behind one set of functions, so that a check is written once.
+//! - [`arbitrary`]: messages made from their layouts, and vectors changed at random.
+//! - [`seeds`]: runs of properties that a number repeats.
+//! - [`shared_data`]: captured exchange data, where this machine has it.
+//! - [`fuzz`]: what must hold for any bytes at all.
+//! - [`soup_pair`]: a SoupBinTCP server and client joined in memory.
+//! - [`tidy`]: the house rules.
 
+pub mod arbitrary;
+pub mod fuzz;
+pub mod golden;
+pub mod protocols;
+pub mod seeds;
+pub mod shared_data;
 pub mod soup_pair;
+pub mod tidy;
 
 /// The examples of the README, compiled.
 #[cfg(doctest)]

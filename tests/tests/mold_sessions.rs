@@ -236,9 +236,10 @@ fn what_is_no_packet_of_the_session_is_refused_and_changes_nothing() {
     let good = packet(1, &[b"abc", b"d"]);
     for len in 0..good.len() {
         let error = reader.on_packet(START, &good[..len]).expect_err("it is cut");
-        assert!(
-            matches!(error, PacketError::Malformed(DecodeError::Truncated { have, .. }) if have == len)
-        );
+        let PacketError::Malformed(DecodeError::Truncated { have, need }) = error else {
+            panic!("it is truncated, not {error:?}");
+        };
+        assert!(have == len && len < need && need <= good.len());
     }
     let longer = [good.as_slice(), b"xy"].concat();
     let trailing = PacketError::Malformed(DecodeError::Trailing { extra: 2 });

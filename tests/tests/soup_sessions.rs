@@ -376,6 +376,16 @@ fn what_waits_to_be_written_is_bounded_and_nothing_is_lost_when_it_is_full() {
 }
 
 #[test]
+fn nothing_is_sent_after_the_last_word() {
+    let mut pair = Pair::with_defaults(messages(1));
+    pair.settle();
+    pair.server.finish(pair.now);
+    assert_eq!(pair.server.send(pair.now, b"late"), Err(Full));
+    assert!(!pair.server.has_room(0));
+    assert_eq!(pair.server.poll_output(), b"\x00\x01Z");
+}
+
+#[test]
 fn a_server_that_breaks_the_protocol_is_left() {
     let accepted = |number: &[u8; 20]| [b"\x00\x1FA2026112001".as_slice(), number].concat();
     let ok = accepted(b"                   1");

@@ -235,7 +235,7 @@ impl Client {
     /// Sends a message, which the server may lose.
     ///
     /// # Errors
-    /// If it does not fit behind what waits to be written.
+    /// If it does not fit behind what waits to be written, or the connection is ending.
     pub fn send(&mut self, now: Moment, message: &[u8]) -> Result<(), Full> {
         self.link.set_now(now);
         self.link.push_data(b'U', message)

@@ -24,7 +24,7 @@ pub(super) struct Outgoing {
     bound: usize,
 }
 
-/// A message does not fit behind those that still wait to be written.
+/// A message does not fit behind those that still wait to be written, or comes after the last one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Full;
 

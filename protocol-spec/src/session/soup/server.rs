@@ -209,7 +209,8 @@ impl Server {
     /// Sends the message with number [`Server::next_number`].
     ///
     /// # Errors
-    /// If it does not fit behind what waits to be written: write, then try again.
+    /// If it does not fit behind what waits to be written: write, then try again. Also if the
+    /// connection is ending.
     ///
     /// # Panics
     /// If the client is not logged in.
@@ -226,8 +227,12 @@ impl Server {
     /// Sends a message without a number (version 4.00).
     ///
     /// # Errors
-    /// If it does not fit behind what waits to be written.
+    /// If it does not fit behind what waits to be written, or the connection is ending.
+    ///
+    /// # Panics
+    /// If the client is not logged in.
     pub fn send_unsequenced(&mut self, now: Moment, message: &[u8]) -> Result<(), Full> {
+        assert!(self.next_number().is_some(), "only who is logged in is sent messages");
         self.link.set_now(now);
         self.link.push_data(b'U', message)
     }

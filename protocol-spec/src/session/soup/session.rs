@@ -194,7 +194,7 @@ impl<R: Role> Session<R> {
         }
     }
 
-    /// Bytes to be written, empty if there are none; say with [`Session::on_written`] how many were.
+    /// Bytes to be written, empty if there are none; [`Session::on_written`] takes them away.
     #[must_use]
     pub fn poll_output(&self) -> &[u8] {
         match self.link.phase {
@@ -241,7 +241,7 @@ impl<R: Role> Session<R> {
     /// Whether a message of `len` bytes could be sent now without waiting for the socket.
     #[must_use]
     pub fn has_room(&self, len: usize) -> bool {
-        self.link.outgoing.has_room(len)
+        self.is_open() && self.link.outgoing.has_room(len)
     }
 
     /// Ends the connection; `text` tells the peer why.
@@ -304,8 +304,11 @@ impl Link {
         self.last_sent = self.now;
     }
 
-    /// Queues a packet that carries a message.
+    /// Queues a packet that carries a message, unless the connection is ending.
     pub(super) fn push_data(&mut self, kind: u8, message: &[u8]) -> Result<(), Full> {
+        if self.phase != Phase::Open {
+            return Err(Full);
+        }
         self.outgoing.push_data(kind, message)?;
         self.last_sent = self.now;
         Ok(())

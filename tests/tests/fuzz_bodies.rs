@@ -1,0 +1,65 @@
+//! Drives the fuzz bodies without a fuzzer: with random bytes, and with damaged vectors, which
+//! get further in.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use proptest::collection::vec;
+use proptest::prelude::any;
+
+use protocol_spec::wire::binary_file;
+use tests::arbitrary::damaged;
+use tests::fuzz::BODIES;
+use tests::golden::{FILES, read};
+use tests::seeds::check;
+
+#[test]
+fn nothing_breaks_on_random_bytes() {
+    check(20_000, &vec(any::<u8>(), 0..128), |bytes| {
+        for (_, body) in BODIES {
+            body(&bytes);
+        }
+    });
+}
+
+#[test]
+fn nothing_breaks_on_damaged_messages() {
+    for (file, _) in FILES {
+        let originals: Vec<_> = read(file).into_iter().map(|vector| vector.bytes).collect();
+        check(10_000, &damaged(originals), |bytes| {
+            for (_, body) in BODIES {
+                body(&bytes);
+            }
+        });
+    }
+}
+
+#[test]
+fn nothing_breaks_on_damaged_files() {
+    let files = FILES.iter().map(|(file, _)| {
+        let record = |message: Vec<u8>| [&binary_file::header(&message), &*message].concat();
+        let vectors = read(file).into_iter().take(20);
+        let records = vectors.flat_map(|vector| record(vector.bytes));
+        records.chain(binary_file::END).collect()
+    });
+    check(2000, &damaged(files.collect()), |bytes| {
+        tests::fuzz::binary_file(&bytes);
+    });
+}
+
+#[test]
+fn every_body_has_a_target_of_its_name_and_every_target_a_body() {
+    let fuzz = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz");
+    let manifest = std::fs::read_to_string(fuzz.join("Cargo.toml")).expect("a manifest");
+    let manifest: toml::Table = manifest.parse().expect("a manifest that cargo can read");
+    let bins = manifest["bin"].as_array().expect("targets");
+    let targets: BTreeSet<&str> = bins.iter().filter_map(|bin| bin["name"].as_str()).collect();
+    let bodies: BTreeSet<&str> = BODIES.iter().map(|(name, _)| *name).collect();
+    assert_eq!(targets, bodies);
+    for name in bodies {
+        let path = fuzz.join("fuzz_targets").join(name).with_extension("rs");
+        let target = std::fs::read_to_string(&path)
+            .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        assert!(target.contains(&format!("tests::fuzz::{name}(")), "{name}");
+    }
+}
