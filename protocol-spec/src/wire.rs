@@ -12,6 +12,7 @@
 //! Each message is there three times, from one row of a table: as a struct of values, as a view of
 //! bytes with getters, and as a [`layout::Layout`], the row as data.
 
+mod bytes;
 mod table;
 
 pub mod binary_file;
@@ -26,8 +27,4 @@ pub mod soup;
 pub mod text;
 
 pub use error::{BadCode, DecodeError};
-
-/// Symbol of a security.
-pub type Symbol = text::Alpha<8>;
-/// Name of a market participant.
-pub type Mpid = text::Alpha<4>;
+pub use text::{Mpid, Symbol};

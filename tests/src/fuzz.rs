@@ -172,7 +172,7 @@ fn appendage_parts(found: &Found<'_>, appendage: Appendage<'_>, allowed: TagSet)
         assert_eq!(element.offset, at);
         at += 2 + element.value.len();
         let fits = |field: &FieldLayout| field.len == element.value.len();
-        if let Some(layout) = element.layout().filter(|layout| fits(&layout.field)) {
+        if let Some(layout) = Tags::layout(element.tag).filter(|layout| fits(&layout.field)) {
             values_print(std::slice::from_ref(&layout.field), element.value);
         }
     }
@@ -276,7 +276,7 @@ pub fn binary_file(data: &[u8]) {
     let rest = &data[whole.len()..];
     match records.ending().expect("all messages were taken") {
         binary_file::Ending::Marked => assert_eq!(rest, binary_file::END),
-        binary_file::Ending::Unmarked => assert_eq!(rest, []),
+        binary_file::Ending::Unmarked => assert_eq!(rest, b""),
         binary_file::Ending::Trailing(extra) => {
             assert!(rest.starts_with(&binary_file::END));
             assert_eq!(rest.len(), binary_file::END.len() + extra);

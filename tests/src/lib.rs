@@ -6,17 +6,21 @@
 //! - [`seeds`]: runs of properties that a number repeats.
 //! - [`shared_data`]: captured exchange data, where this machine has it.
 //! - [`fuzz`]: what must hold for any bytes at all.
+//! - [`pcap`], [`script`], [`tshark`]: captures made up, and what tshark says of them.
 //! - [`soup_pair`]: a SoupBinTCP server and client joined in memory.
 //! - [`tidy`]: the house rules.
 
 pub mod arbitrary;
 pub mod fuzz;
 pub mod golden;
+pub mod pcap;
 pub mod protocols;
+pub mod script;
 pub mod seeds;
 pub mod shared_data;
 pub mod soup_pair;
 pub mod tidy;
+pub mod tshark;
 
 /// The examples of the README, compiled.
 #[cfg(doctest)]

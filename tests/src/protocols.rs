@@ -150,7 +150,7 @@ impl Protocol {
         let found = (self.find)(bytes).expect("the message is right");
         let mut out = found.encoded.clone();
         match found.layout.tail {
-            Tail::None => assert_eq!(found.rest, [], "nothing may follow"),
+            Tail::None => assert_eq!(found.rest, b"", "nothing may follow"),
             Tail::Payload(_) | Tail::Optional(_) => {
                 let kind = found.layout.kind.expect("only packets carry more").byte;
                 let carried = found.bytes.len() - soup::HEADER + found.rest.len();

@@ -90,7 +90,7 @@ fn tell_appendage(found: &Found<'_>) -> Vec<Told> {
     let mut all = vec![number(found.layout.len, appendage.bytes())];
     for element in appendage.elements().expect("the length is right") {
         let element = element.expect("the element is right");
-        let layout = element.layout().expect("the tag is known");
+        let layout = Tags::layout(element.tag).expect("the tag is known");
         let told = tell_fields(std::slice::from_ref(&layout.field), element.value, 0);
         let at = Place::Tag(element.tag);
         all.extend(told.into_iter().map(|told| Told { at, ..told }));
@@ -231,7 +231,7 @@ fn contained() -> BTreeSet<String> {
             for element in elements {
                 let element = element.expect("the element is right");
                 all.insert(format!("{message} tag {}", element.tag));
-                let layout = element.layout().expect("the tag is known");
+                let layout = Tags::layout(element.tag).expect("the tag is known");
                 all.insert(code_name("tag", &layout.field, element.value));
             }
         }

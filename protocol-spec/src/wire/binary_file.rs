@@ -6,10 +6,28 @@
 //! end    := 0:u16                a file without it was cut off, or is still being written
 //! ```
 
+use super::bytes::bytes_at;
+use super::field::Field;
+use super::layout::{FieldLayout, Kind, Layout, Tail};
+use super::table::{field, record};
+
 /// Bytes before the message in a record.
 pub const RECORD_HEADER: usize = 2;
 /// The mark that nothing more follows.
 pub const END: [u8; 2] = [0, 0];
+
+const NO_KIND: Option<Kind> = None;
+
+record! { @values RecordHeader, 0, NO_KIND, 2, "Record",
+    "One message after its length, or the mark that nothing more follows.",
+    Tail::Payload("The message"), {
+        0 2 length: u16, "Message Length",
+            "Bytes of the message, these two not counted; 0 marks the end";
+    }
+}
+
+/// The parts of the format as data.
+pub const LAYOUTS: &[&Layout] = &[&RecordHeader::LAYOUT];
 
 /// What stands at the start of some bytes of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

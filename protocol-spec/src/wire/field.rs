@@ -36,12 +36,6 @@ pub trait Field<const N: usize>: Copy {
     }
 }
 
-/// The `N` bytes at offset `at`, as an array.
-#[inline]
-pub(crate) fn bytes_at<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
-    *bytes[at..].first_chunk().expect("the table keeps every field inside its message")
-}
-
 /// Big-endian integers and the words over them.
 macro_rules! integers {
     ($($width:literal $repr:ident $shape:expr => $($word:ident)*;)+) => { $(

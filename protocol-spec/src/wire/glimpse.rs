@@ -1,7 +1,8 @@
 //! GLIMPSE 5.0: the book as it stands, told in messages of the feed, and where to go on.
 
+use super::bytes::bytes_at;
 use super::error::{BadCode, DecodeError};
-use super::field::{Field, bytes_at};
+use super::field::Field;
 use super::itch;
 use super::layout::{FieldLayout, Kind, Layout, Tail};
 use super::table::{field, messages, record};

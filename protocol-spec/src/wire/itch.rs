@@ -6,11 +6,12 @@ mod codes;
 
 pub use codes::*;
 
+use super::bytes::bytes_at;
 use super::error::{BadCode, DecodeError};
-use super::field::{Field, bytes_at};
+use super::field::Field;
 use super::layout::{FieldLayout, Kind, Layout, Tail};
 use super::table::{field, messages, record};
-use super::{Mpid, Symbol};
+use super::text::{Mpid, Symbol};
 use crate::words::{Level, Locate, MatchNo, OrderRef, Price, Seconds, Shares, Timestamp, Volume};
 
 messages! {

@@ -2,9 +2,9 @@
 
 use core::fmt;
 
+use super::bytes::bytes_at;
 use super::error::BadCode;
-use super::field::bytes_at;
-use super::text::trim;
+use super::text::{parse_digits, trim};
 use crate::words::{Level, OrderPrice, Price, Seconds, SignedPrice, Timestamp};
 
 /// A message: its name, its bytes and what may follow them.
@@ -61,6 +61,8 @@ pub struct FieldLayout {
     pub offset: usize,
     /// Bytes.
     pub len: usize,
+    /// Name in code of the value's type.
+    pub type_name: &'static str,
     /// How the value is to be shown.
     pub shape: Shape,
     /// All codes of the field's type.
@@ -262,7 +264,7 @@ impl FieldLayout {
             Shape::Code | Shape::NumericCode => {
                 self.open || self.codes().any(|code| code.bytes == bytes)
             }
-            Shape::Digits => super::text::parse_digits(bytes).is_ok(),
+            Shape::Digits => parse_digits(bytes).is_ok(),
             _ => true,
         };
         (!allowed).then(|| BadCode::new(self.offset, bytes))

@@ -8,8 +8,9 @@
 
 use core::fmt;
 
+use super::bytes::bytes_at;
 use super::error::DecodeError;
-use super::field::{Field, bytes_at};
+use super::field::Field;
 use super::layout::{FieldLayout, Kind, Layout, Tail};
 use super::table::{field, record};
 use super::text::Alpha;

@@ -7,12 +7,16 @@
 
 mod appendage;
 mod codes;
+mod element;
 mod inbound;
 mod outbound;
 mod tags;
+mod tail;
 
-pub use appendage::{Appendage, AppendageFault, Element, Elements, FaultKind, TagLayout, TagSet};
+pub use super::text::ClOrdId;
+pub use appendage::Appendage;
 pub use codes::*;
+pub use element::{AppendageFault, Element, Elements, FaultKind, TagLayout, TagSet};
 pub use inbound::{
     AccountQuery, CancelOrder, DisableOrderEntry, EnableOrderEntry, EnterOrder, Inbound,
     MassCancel, ModifyOrder, ReplaceOrder,
@@ -25,33 +29,8 @@ pub use outbound::{
 };
 pub use tags::Tags;
 
-use super::layout::{AppendageRule, Tail};
-
 /// Messages as bytes with a getter for each field.
 pub mod view {
     pub use super::inbound::view as inbound;
     pub use super::outbound::view as outbound;
-}
-
-/// A broker's own text for an order.
-pub type ClOrdId = super::text::Alpha<14>;
-
-/// A tail that is always there; `len` is the document's length with an empty appendage.
-const fn always(len: usize, tags: &'static [u8]) -> Tail {
-    Tail::Appendage(AppendageRule::Always { len, may_be_missing: false }, tags)
-}
-
-/// A tail that one revision does not have.
-const fn usually(len: usize, tags: &'static [u8]) -> Tail {
-    Tail::Appendage(AppendageRule::Always { len, may_be_missing: true }, tags)
-}
-
-/// A tail that the sender may leave out.
-const fn optional(len: usize, tags: &'static [u8]) -> Tail {
-    Tail::Appendage(AppendageRule::Optional { len }, tags)
-}
-
-/// A tail that only returns the channel of a request.
-const fn echo(len: usize) -> Tail {
-    Tail::Appendage(AppendageRule::Echo { len }, &[28])
 }

@@ -8,8 +8,9 @@
 
 use core::fmt;
 
+use super::bytes::bytes_at;
 use super::error::{BadCode, DecodeError};
-use super::field::{Field, Singles, bytes_at};
+use super::field::{Field, Singles};
 use super::layout::{Code, FieldLayout, Kind, Layout, Shape, Tail};
 use super::table::{codes, field, messages, record};
 use super::text::{Alpha, Digits};

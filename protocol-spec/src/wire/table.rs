@@ -103,6 +103,7 @@ macro_rules! field {
             meaning: $meaning,
             offset: $off,
             len: $n,
+            type_name: stringify!($ty),
             shape: <$ty as Field<$n>>::SHAPE,
             all_codes: <$ty as Field<$n>>::CODES,
             except: &[$($($except),+)?],

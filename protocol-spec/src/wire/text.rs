@@ -64,6 +64,13 @@ impl<const N: usize> Alpha<N> {
     }
 }
 
+/// Symbol of a security.
+pub type Symbol = Alpha<8>;
+/// Name of a market participant.
+pub type Mpid = Alpha<4>;
+/// A broker's own text for an order.
+pub type ClOrdId = Alpha<14>;
+
 /// `bytes` without the spaces on either side.
 pub(crate) const fn trim(mut bytes: &[u8]) -> &[u8] {
     while let [b' ', rest @ ..] = bytes {

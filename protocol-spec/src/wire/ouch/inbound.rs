@@ -1,12 +1,14 @@
 //! What a broker may ask.
 
+use super::appendage::Appendage;
 use super::codes::{Capacity, CrossType, Display, Iso, Side, TimeInForce};
-use super::{Appendage, ClOrdId, always, optional};
+use super::tail::{always, optional};
+use crate::wire::bytes::bytes_at;
 use crate::wire::error::{BadCode, DecodeError};
-use crate::wire::field::{Field, bytes_at};
+use crate::wire::field::Field;
 use crate::wire::layout::{FieldLayout, Kind, Layout};
 use crate::wire::table::{field, messages, record};
-use crate::wire::{Mpid, Symbol};
+use crate::wire::text::{ClOrdId, Mpid, Symbol};
 use crate::words::{OrderPrice, Shares, UserRefNum};
 
 messages! {

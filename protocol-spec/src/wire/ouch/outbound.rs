@@ -1,15 +1,17 @@
 //! What the venue answers.
 
+use super::appendage::Appendage;
 use super::codes::{
     AiqCancelReason, AiqStrategy, BrokenReason, CancelReason, Capacity, CrossType, Display, Iso,
     LiquidityFlag, OrderState, RejectReason, RestateReason, Side, SystemEventCode, TimeInForce,
 };
-use super::{Appendage, ClOrdId, always, echo, usually};
+use super::tail::{always, echo, usually};
+use crate::wire::bytes::bytes_at;
 use crate::wire::error::{BadCode, DecodeError};
-use crate::wire::field::{Field, bytes_at};
+use crate::wire::field::Field;
 use crate::wire::layout::{AppendageRule, FieldLayout, Kind, Layout, Tail};
 use crate::wire::table::{field, messages, record};
-use crate::wire::{Mpid, Symbol};
+use crate::wire::text::{ClOrdId, Mpid, Symbol};
 use crate::words::{MatchNo, OrderPrice, OrderRef, Shares, Timestamp, UserRefNum};
 
 messages! {

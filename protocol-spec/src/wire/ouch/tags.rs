@@ -1,15 +1,14 @@
 //! The elements of an appendage.
 
-use super::appendage::{AppendageFault, Element, FaultKind, TagLayout, TagSet, put_element};
 use super::codes::{
     AiqStrategy, BboWeight, CustomerType, DiscretionPriceType, HandleInst, PostOnly, PriceType,
     SharesLocated, Side, TradeNow,
 };
-use crate::wire::Mpid;
+use super::element::{AppendageFault, Element, FaultKind, TagLayout, TagSet, put_element};
 use crate::wire::field::Field;
 use crate::wire::layout::FieldLayout;
 use crate::wire::table::{field, tags};
-use crate::wire::text::Alpha;
+use crate::wire::text::{Alpha, Mpid};
 use crate::words::{GroupId, OrderPrice, OrderRef, Shares, SignedPrice, UserRefIdx};
 
 tags! {
@@ -47,4 +46,36 @@ tags! {
     29 1 aiq_strategy: AiqStrategy, "AIQ Strategy",
         "What becomes of orders that would trade with their own side; * if absent";
     30 2 aiq_group: Alpha<2>, "AIQ Group ID", "Group within the firm; ** is the port's default";
+}
+
+impl Tags {
+    /// A tag as data, if there is such a tag.
+    #[must_use]
+    pub fn layout(tag: u8) -> Option<&'static TagLayout> {
+        Tags::LAYOUTS.iter().find(|layout| layout.tag == tag)
+    }
+
+    /// Most bytes that an appendage can take: every element once, and its length.
+    pub const MAX_LEN: usize = {
+        let (mut len, mut i) = (2, 0);
+        while i < Tags::LAYOUTS.len() {
+            len += 2 + Tags::LAYOUTS[i].field.len;
+            i += 1;
+        }
+        len
+    };
+
+    /// Writes an appendage with these elements, ascending by tag, and says how long it is.
+    ///
+    /// # Panics
+    /// If `out` is too short; [`Tags::MAX_LEN`] bytes always suffice.
+    #[inline]
+    pub fn encode(&self, out: &mut [u8]) -> usize {
+        let (length, elements) = out.split_first_chunk_mut().expect("room for the length");
+        let room = elements.len();
+        let used = room - self.put(elements).len();
+        let count = u16::try_from(used).expect("all elements together are shorter");
+        *length = count.to_be_bytes();
+        2 + used
+    }
 }

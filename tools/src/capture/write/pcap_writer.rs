@@ -81,6 +81,11 @@ impl<W: Write> PcapWriter<W> {
         self.out
     }
 
+    /// What was written to, for a look at it.
+    pub fn get_ref(&self) -> &W {
+        &self.out
+    }
+
     fn write_frame(&mut self, time: CaptureTime) -> io::Result<()> {
         const SECOND: u64 = 1_000_000_000;
         let seconds = u32::try_from(time.0 / SECOND).map_err(invalid)?;

@@ -1,0 +1,46 @@
+//! Why a command did not do what was asked.
+
+use std::{error, fmt, io};
+
+/// A failed command, with whose fault it is.
+#[derive(Debug)]
+pub enum Failure {
+    /// The command line asks for something that does not exist.
+    Misuse(String),
+    /// The operating system refused something.
+    Io {
+        /// What was being done, with the name of what it was done to.
+        doing: String,
+        /// What the operating system said.
+        cause: io::Error,
+    },
+}
+
+impl Failure {
+    /// What the process says of it: 2 for misuse, 1 for everything else.
+    #[must_use]
+    pub const fn exit_code(&self) -> u8 {
+        match self {
+            Failure::Misuse(_) => 2,
+            Failure::Io { .. } => 1,
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Failure::Misuse(what) => f.write_str(what),
+            Failure::Io { doing, cause } => write!(f, "cannot {doing}: {cause}"),
+        }
+    }
+}
+
+impl error::Error for Failure {
+    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
+        match self {
+            Failure::Misuse(_) => None,
+            Failure::Io { cause, .. } => Some(cause),
+        }
+    }
+}
