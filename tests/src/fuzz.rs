@@ -12,6 +12,7 @@ use protocol_spec::wire::layout::{FieldLayout, Layout, Shape, Tail, Value};
 use protocol_spec::wire::ouch::{Appendage, FaultKind, TagSet, Tags};
 use protocol_spec::wire::{BadCode, DecodeError, binary_file, mold, soup};
 
+use crate::fuzz_sessions;
 use crate::protocols::{self, Found, Protocol};
 
 /// A body: it panics if something does not hold.
@@ -26,6 +27,9 @@ pub const BODIES: &[(&str, Body)] = &[
     ("soup_packet", soup_packet),
     ("mold_packet", mold_packet),
     ("binary_file", binary_file),
+    ("soup_server", fuzz_sessions::soup_server),
+    ("soup_client", fuzz_sessions::soup_client),
+    ("mold_session", fuzz_sessions::mold_session),
 ];
 
 /// A message of the feed.

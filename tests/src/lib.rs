@@ -5,13 +5,14 @@
 //! - [`arbitrary`]: messages made from their layouts, and vectors changed at random.
 //! - [`seeds`]: runs of properties that a number repeats.
 //! - [`shared_data`]: captured exchange data, where this machine has it.
-//! - [`fuzz`]: what must hold for any bytes at all.
+//! - [`fuzz`], [`fuzz_sessions`]: what must hold for any bytes at all.
 //! - [`pcap`], [`script`], [`tshark`]: captures made up, and what tshark says of them.
 //! - [`soup_pair`]: a SoupBinTCP server and client joined in memory.
 //! - [`tidy`]: the house rules.
 
 pub mod arbitrary;
 pub mod fuzz;
+pub mod fuzz_sessions;
 pub mod golden;
 pub mod pcap;
 pub mod protocols;

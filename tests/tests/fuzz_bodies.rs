@@ -60,6 +60,6 @@ fn every_body_has_a_target_of_its_name_and_every_target_a_body() {
         let path = fuzz.join("fuzz_targets").join(name).with_extension("rs");
         let target = std::fs::read_to_string(&path)
             .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        assert!(target.contains(&format!("tests::fuzz::{name}(")), "{name}");
+        assert!(target.contains(&format!("::{name}(data)")), "{name}");
     }
 }
