@@ -6,7 +6,6 @@
 //! end    := 0:u16                a file without it was cut off, or is still being written
 //! ```
 
-use super::bytes::bytes_at;
 use super::field::Field;
 use super::layout::{FieldLayout, Kind, Layout, Tail};
 use super::table::{field, record};

@@ -1,5 +1,6 @@
 //! How a value sits in its bytes, and what is known of it.
 
+use super::bytes::bytes_at;
 use super::layout::{Code, Shape};
 use super::text::{Alpha, Digits};
 use crate::words::{
@@ -23,6 +24,15 @@ pub trait Field<const N: usize>: Copy {
 
     /// Reads the value.
     fn get(bytes: [u8; N]) -> Self;
+
+    /// Reads the value at offset `at` of a message.
+    ///
+    /// # Panics
+    /// If the message ends before the value does.
+    #[inline]
+    fn read(message: &[u8], at: usize) -> Self {
+        Self::get(bytes_at(message, at))
+    }
 
     /// Writes the value.
     ///
@@ -101,6 +111,18 @@ impl Field<6> for Timestamp {
         // Two loads; an array of eight bytes would be put together one by one.
         let (high, low) = (u16::from_be_bytes([a, b]), u32::from_be_bytes([c, d, e, f]));
         Timestamp(u64::from(high) << 32 | u64::from(low))
+    }
+
+    /// One load of eight bytes where two come before the value, as in every message.
+    #[inline]
+    fn read(message: &[u8], at: usize) -> Self {
+        match at.checked_sub(2) {
+            Some(before) => {
+                let eight = u64::from_be_bytes(bytes_at(message, before));
+                Timestamp(eight & 0xFFFF_FFFF_FFFF)
+            }
+            None => <Self as Field<6>>::get(bytes_at(message, at)),
+        }
     }
 
     #[inline]

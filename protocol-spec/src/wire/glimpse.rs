@@ -1,6 +1,5 @@
 //! GLIMPSE 5.0: the book as it stands, told in messages of the feed, and where to go on.
 
-use super::bytes::bytes_at;
 use super::error::{BadCode, DecodeError};
 use super::field::Field;
 use super::itch;

@@ -6,7 +6,6 @@ mod codes;
 
 pub use codes::*;
 
-use super::bytes::bytes_at;
 use super::error::{BadCode, DecodeError};
 use super::field::Field;
 use super::layout::{FieldLayout, Kind, Layout, Tail};

@@ -8,7 +8,6 @@
 
 use core::fmt;
 
-use super::bytes::bytes_at;
 use super::error::DecodeError;
 use super::field::Field;
 use super::layout::{FieldLayout, Kind, Layout, Tail};

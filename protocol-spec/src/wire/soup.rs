@@ -8,7 +8,6 @@
 
 use core::fmt;
 
-use super::bytes::bytes_at;
 use super::error::{BadCode, DecodeError};
 use super::field::{Field, Singles};
 use super::layout::{Code, FieldLayout, Kind, Layout, Shape, Tail};

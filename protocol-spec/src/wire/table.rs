@@ -158,7 +158,7 @@ macro_rules! record {
             #[must_use]
             #[allow(unused_variables, reason = "a message may have no fields")]
             pub fn decode(bytes: &[u8; $len]) -> Self {
-                $name { $($field: <$ty as Field<$n>>::get(bytes_at(bytes, $off)),)* }
+                $name { $($field: <$ty as Field<$n>>::read(bytes, $off),)* }
             }
 
             /// Writes the message.
@@ -203,7 +203,7 @@ macro_rules! record {
                 #[inline]
                 #[must_use]
                 pub fn $field(self) -> $ty {
-                    <$ty as Field<$n>>::get(bytes_at(self.0, $off))
+                    <$ty as Field<$n>>::read(self.0, $off)
                 }
             )*
 
@@ -347,7 +347,8 @@ macro_rules! messages {
             }
         }
     };
-    // Each arm does all of its work, so that a match on the result goes on from the same branch.
+    // Each arm does all of its work, so that a match on the result goes on from the same branch:
+    // one jump for reading and acting together. That works inlined only, hence `always`.
     (@exact $enum:ident $at:literal $($name:ident $kind:literal $len:literal)+) => {
         impl<'a> $enum<'a> {
             /// Reads exactly one message.
@@ -355,7 +356,7 @@ macro_rules! messages {
             /// # Errors
             /// If the bytes are not one whole message of known type whose codes all have a
             /// meaning. [`Self::split`] does not look at codes.
-            #[inline]
+            #[inline(always)]
             pub fn decode(bytes: &'a [u8]) -> Result<Self, DecodeError> {
                 let Some(&kind) = bytes.get($at) else {
                     return Err(DecodeError::Truncated { need: $at + 1, have: bytes.len() });
@@ -385,7 +386,7 @@ macro_rules! messages {
             /// # Errors
             /// If the bytes cannot be framed: the type is unknown, or they are shorter than the
             /// part that is always there.
-            #[inline]
+            #[inline(always)]
             pub fn frame(bytes: &'a [u8]) -> Result<(Self, Appendage<'a>), DecodeError> {
                 let Some(&kind) = bytes.get($at) else {
                     return Err(DecodeError::Truncated { need: $at + 1, have: bytes.len() });

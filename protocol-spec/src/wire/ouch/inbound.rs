@@ -3,7 +3,6 @@
 use super::appendage::Appendage;
 use super::codes::{Capacity, CrossType, Display, Iso, Side, TimeInForce};
 use super::tail::{always, optional};
-use crate::wire::bytes::bytes_at;
 use crate::wire::error::{BadCode, DecodeError};
 use crate::wire::field::Field;
 use crate::wire::layout::{FieldLayout, Kind, Layout};

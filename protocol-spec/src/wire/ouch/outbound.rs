@@ -6,7 +6,6 @@ use super::codes::{
     LiquidityFlag, OrderState, RejectReason, RestateReason, Side, SystemEventCode, TimeInForce,
 };
 use super::tail::{always, echo, usually};
-use crate::wire::bytes::bytes_at;
 use crate::wire::error::{BadCode, DecodeError};
 use crate::wire::field::Field;
 use crate::wire::layout::{AppendageRule, FieldLayout, Kind, Layout, Tail};
