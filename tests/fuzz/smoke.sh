@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs every fuzz target for a few seconds: bash tests/fuzz/smoke.sh [SECONDS]
-# Starts from the golden vectors, which get further in than noise. Needs cargo-fuzz; on a stable toolchain it does
-# without the address sanitizer, which finds nothing in code that is not unsafe anyway.
+# Starts from the golden vectors, which get further in than noise. Needs cargo-fuzz; without the
+# address sanitizer, which finds nothing in code that is not unsafe, a stable toolchain will do.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 seconds=${1:-10}
@@ -32,5 +32,6 @@ for target in $(cargo fuzz list); do
         echo "failed: $target"
         exit 1
     fi
-    echo "$target: $(sed -n 's/^Done \([0-9]*\) runs.*/\1/p' "$seeds.log") runs in $seconds s, nothing found"
+    runs=$(sed -n 's/^Done \([0-9]*\) runs.*/\1/p' "$seeds.log")
+    echo "$target: $runs runs in $seconds s, nothing found"
 done

@@ -1,5 +1,6 @@
-//! The subcommands, one module each, and what they share.
+//! The subcommands: their arguments, and how each is run.
 
+pub mod decode;
 pub mod failure;
 pub mod output;
 pub mod spec;

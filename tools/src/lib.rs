@@ -1,5 +1,11 @@
 //! What the `outcry` command is made of.
+//!
+//! - [`command`]: the subcommands, their arguments, and how each is run.
+//! - [`capture`]: datagrams and reassembled streams out of captures.
+//! - [`decode`]: messages out of whatever they lie in, and how they are shown.
+//! - [`spec`]: documents, dissector and vectors, printed from the tables.
 
 pub mod capture;
 pub mod command;
+pub mod decode;
 pub mod spec;

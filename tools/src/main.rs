@@ -15,18 +15,17 @@ struct Line {
 
 #[derive(Subcommand)]
 enum Command {
+    Decode(Box<command::decode::DecodeArgs>),
     Spec(command::spec::Arguments),
 }
 
 fn main() -> ExitCode {
     let done = match Line::parse().command {
+        Command::Decode(arguments) => command::decode::run(&arguments),
         Command::Spec(arguments) => command::spec::run(&arguments),
     };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            eprintln!("error: {failure}");
-            ExitCode::from(failure.exit_code())
-        }
-    }
+    done.unwrap_or_else(|failure| {
+        eprintln!("error: {failure}");
+        ExitCode::from(failure.exit_code())
+    })
 }

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::assembly::{Bytes, Output};
 use super::connections::{Connections, Limits};
-use super::error::CaptureError;
+use super::error::{CaptureError, Place};
 use super::item::{CaptureTime, Item, SkipReason};
 use super::packet::{self, Packet};
 use super::records::{Record, Records};
@@ -88,6 +88,11 @@ impl<R: Read> Capture<R> {
                 Phase::Over => return Ok(None),
             }
         }
+    }
+
+    /// Where the record stands that brought about the last item.
+    pub fn place(&self) -> Place {
+        self.records.place()
     }
 
     /// Reads a record; a segment goes on to its connection, anything else is an item of its own.

@@ -93,6 +93,11 @@ impl<R: Read> Records<R> {
         &self.window.available()[..self.current]
     }
 
+    /// Where the record handed out last stands in the file.
+    pub(super) fn place(&self) -> Place {
+        Place { offset: self.window.offset(), record: self.number.saturating_sub(1) }
+    }
+
     /// The length of the record at the current offset, all of it in the window; `None` at the end.
     fn measure(&mut self, at: Place) -> Result<Option<usize>, CaptureError> {
         let head_length = match self.format {

@@ -2,6 +2,8 @@
 
 use std::{error, fmt, io};
 
+use crate::decode::DecodeFailure;
+
 /// A failed command, with whose fault it is.
 #[derive(Debug)]
 pub enum Failure {
@@ -14,6 +16,8 @@ pub enum Failure {
         /// What the operating system said.
         cause: io::Error,
     },
+    /// Decoding could not begin, or not go on.
+    Decode(DecodeFailure),
 }
 
 impl Failure {
@@ -22,7 +26,8 @@ impl Failure {
     pub const fn exit_code(&self) -> u8 {
         match self {
             Failure::Misuse(_) => 2,
-            Failure::Io { .. } => 1,
+            Failure::Decode(failure) if failure.is_misuse() => 2,
+            Failure::Io { .. } | Failure::Decode(_) => 1,
         }
     }
 }
@@ -32,6 +37,7 @@ impl fmt::Display for Failure {
         match self {
             Failure::Misuse(what) => f.write_str(what),
             Failure::Io { doing, cause } => write!(f, "cannot {doing}: {cause}"),
+            Failure::Decode(failure) => failure.fmt(f),
         }
     }
 }
@@ -41,6 +47,13 @@ impl error::Error for Failure {
         match self {
             Failure::Misuse(_) => None,
             Failure::Io { cause, .. } => Some(cause),
+            Failure::Decode(failure) => failure.source(),
         }
+    }
+}
+
+impl From<DecodeFailure> for Failure {
+    fn from(failure: DecodeFailure) -> Self {
+        Failure::Decode(failure)
     }
 }

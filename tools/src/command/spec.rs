@@ -1,6 +1,7 @@
 //! `outcry spec`: prints what the tables of the protocols say.
 
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
@@ -48,7 +49,7 @@ enum What {
 ///
 /// # Errors
 /// If there is no document of the name given, or the result cannot be written.
-pub fn run(arguments: &Arguments) -> Result<(), Failure> {
+pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let files = match &arguments.what {
         What::Docs { name: None } => file::documents(),
         What::Docs { name: Some(name) } => vec![document(name)?],
@@ -58,10 +59,11 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     };
     match &arguments.write {
         Some(directory) => {
-            files.iter().try_for_each(|file| output::write(directory, file.name, &file.text))
+            files.iter().try_for_each(|file| output::write(directory, file.name, &file.text))?;
         }
-        None => output::print(&joined(&files)),
+        None => output::print(&joined(&files))?,
     }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// The document called `name`, with or without its extension.

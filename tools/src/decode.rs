@@ -1,0 +1,91 @@
+//! Messages of every protocol out of files, captures and text, shown one a line.
+//!
+//! ```text
+//! input ─┬─▶ hex ─────┬─▶ carried ─┬────────────────────┬─▶ sink ─┬─▶ text, json ──▶ output
+//!        ├─▶ records ─┘            ├─▶ datagram ────────┤         │   symbols, selection
+//!        └─▶ packets ──────────────┴─▶ stream ─▶ soup ──┘         └─▶ tally, lines ──▶ summary
+//! ```
+//!
+//! Every name, offset, code and value shown comes from the tables of `protocol-spec`.
+
+mod candidates;
+mod carried;
+mod clock;
+mod count;
+mod datagram;
+mod error;
+mod hex;
+mod input;
+mod json;
+mod lines;
+mod message;
+mod origin;
+mod output;
+mod packets;
+mod progress;
+mod protocol;
+mod records;
+mod secret;
+mod selection;
+mod sink;
+mod soup;
+mod stream;
+mod summary;
+mod symbols;
+mod tally;
+mod text;
+mod types;
+
+pub use clock::parse_time;
+pub use error::{Compression, DecodeFailure, Stop};
+pub use input::{Format, Input};
+pub use output::{Output, stop};
+pub use progress::Progress;
+pub use protocol::Protocol;
+pub use selection::{Orders, Selection};
+pub use sink::{Sink, Style, View};
+pub use summary::write_summary;
+pub use tally::Tally;
+pub use types::{TypeName, TypeSet};
+
+use input::Source;
+
+/// How inputs are read.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// The format, if it is not to be found out.
+    pub format: Option<Format>,
+    /// What the bytes are, if it is not to be found out.
+    pub protocol: Option<Protocol>,
+    /// Ports of captures that are looked at; all if empty.
+    pub ports: Vec<u16>,
+    /// Where it is shown how far that went.
+    pub progress: Progress,
+}
+
+impl Reading {
+    /// Decodes one input.
+    ///
+    /// # Errors
+    /// If it cannot be read, or when nothing more is to be decoded.
+    pub fn decode(&self, input: &Input, sink: &mut Sink<'_>) -> Result<(), Stop> {
+        let source = Source::open(input, &self.progress)?;
+        let format = match (self.format, input) {
+            (Some(format), _) => format,
+            (None, Input::Text(_)) => Format::Hex,
+            (None, _) => source.format(self.protocol)?,
+        };
+        let (file, reader) = (source.name, source.reader);
+        match format {
+            Format::Hex => hex::decode_hex(reader, &file, self.protocol, sink)?,
+            Format::BinaryFile => {
+                let protocol = self.protocol.unwrap_or(Protocol::Itch);
+                records::decode_records(reader, &file, protocol, sink)?;
+            }
+            Format::Pcap => {
+                packets::decode_packets(reader, &file, self.protocol, &self.ports, sink)?;
+            }
+        }
+        sink.flush()
+    }
+}

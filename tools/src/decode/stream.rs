@@ -1,0 +1,161 @@
+//! One direction of a TCP connection, cut into SoupBinTCP packets.
+
+use protocol_spec::wire::ouch;
+use protocol_spec::wire::soup::HEADER;
+
+use super::count::plural;
+use super::error::Stop;
+use super::origin::Origin;
+use super::protocol::Protocol;
+use super::sink::Sink;
+use super::soup::SoupReader;
+
+/// Cuts a stream into packets, wherever it was joined.
+///
+/// ```text
+///            packet in order, at the start of captured bytes
+///   Seeking ──────────────────────────────────────────────────▶ InStep
+///      ▲            length 0, unknown type, bytes lost             │
+///      └───────────────────────────────────────────────────────────┘
+/// ```
+///
+/// While seeking it tries only where a segment begins: writers mostly hand over whole packets, and
+/// a packet found in the middle of others would be a guess.
+#[derive(Debug)]
+pub(super) struct StreamReader {
+    soup: SoupReader,
+    /// Whether what the packets carry may be anything, because the user said what the stream is.
+    trusted: bool,
+    in_step: bool,
+    /// Bytes of a packet that is not whole yet.
+    held: Vec<u8>,
+    /// Packets found.
+    packets: u64,
+    /// Bytes that are in no packet.
+    passed: u64,
+}
+
+/// What stands at the start of some bytes.
+enum Frame {
+    /// A packet of so many bytes.
+    Whole(usize),
+    /// The start of a packet.
+    Part,
+    /// No packet.
+    Nothing,
+}
+
+impl StreamReader {
+    /// A stream that nothing is known of, but for what the user said.
+    #[must_use]
+    pub(super) fn new(forced: Option<Protocol>) -> Self {
+        StreamReader {
+            soup: SoupReader::new(forced),
+            trusted: forced == Some(Protocol::Soup),
+            in_step: false,
+            held: Vec::new(),
+            packets: 0,
+            passed: 0,
+        }
+    }
+
+    /// Takes in the next bytes.
+    ///
+    /// # Errors
+    /// When nothing more is to be decoded.
+    pub(super) fn bytes(
+        &mut self,
+        sink: &mut Sink<'_>,
+        origin: &mut Origin,
+        bytes: &[u8],
+    ) -> Result<(), Stop> {
+        let segment = self.held.len();
+        self.held.extend_from_slice(bytes);
+        let mut at = 0;
+        while at < self.held.len() {
+            let rest = &self.held[at..];
+            match frame(rest, self.in_step) {
+                Frame::Part => break,
+                Frame::Whole(length) if self.takes(&rest[..length]) => {
+                    self.in_step = true;
+                    self.packets += 1;
+                    self.soup.packet(sink, origin, &rest[..length])?;
+                    at += length;
+                }
+                Frame::Whole(_) | Frame::Nothing => {
+                    self.fall_out_of_step(sink, origin);
+                    let next = if at < segment { segment } else { self.held.len() };
+                    self.passed += (next - at) as u64;
+                    at = next;
+                }
+            }
+        }
+        self.held.drain(..at);
+        Ok(())
+    }
+
+    /// Bytes of the stream are missing.
+    pub(super) fn lost(&mut self) {
+        self.passed += self.held.len() as u64;
+        self.held.clear();
+        self.in_step = false;
+        self.soup.lose_count();
+    }
+
+    /// The stream is over, or the capture is.
+    pub(super) fn end(self, sink: &mut Sink<'_>, origin: &Origin) {
+        let name = origin.flow.map_or_else(|| origin.to_string(), |flow| flow.to_string());
+        let held = self.held.len() as u64;
+        let bytes = plural(self.passed + held, "byte");
+        if self.packets == 0 && !self.trusted {
+            sink.tally.aside.streams += 1;
+            sink.tally.aside.stream_bytes += self.passed + held;
+            sink.passed_over(|| format!("TCP stream {name}, {bytes}"));
+        } else if self.packets == 0 {
+            sink.tally.fail(origin, format!("{name} is not SoupBinTCP: {bytes}"), None);
+        } else {
+            if self.passed > 0 {
+                let bytes = plural(self.passed, "byte");
+                let what = format!("bytes between SoupBinTCP packets: {bytes} of {name}");
+                sink.tally.fail(origin, what, None);
+            }
+            if held > 0 {
+                let bytes = plural(held, "byte");
+                sink.tally.note(format!("{name} ends inside a packet, {bytes} of it are there"));
+            }
+        }
+    }
+
+    fn takes(&self, packet: &[u8]) -> bool {
+        self.in_step || self.soup.would_take(packet, !self.trusted)
+    }
+
+    fn fall_out_of_step(&mut self, sink: &mut Sink<'_>, origin: &Origin) {
+        if self.in_step {
+            let name = origin.flow.map_or_else(|| origin.to_string(), |flow| flow.to_string());
+            sink.tally.note(format!("{name} cannot be cut into packets any further at {origin}"));
+            self.in_step = false;
+            self.soup.lose_count();
+        }
+    }
+}
+
+/// In step any length is believed; otherwise none that is longer than any message.
+fn frame(bytes: &[u8], in_step: bool) -> Frame {
+    let Some((&length, rest)) = bytes.split_first_chunk() else {
+        return Frame::Part;
+    };
+    let length = usize::from(u16::from_be_bytes(length));
+    let known = rest.first().is_none_or(|kind| Protocol::Soup.layout(*kind).is_some());
+    if length == 0 || !known || (!in_step && length > longest()) {
+        return Frame::Nothing;
+    }
+    if rest.len() < length { Frame::Part } else { Frame::Whole(2 + length) }
+}
+
+/// The longest length that a packet with a known message in it can have; logins are shorter.
+fn longest() -> usize {
+    let carried = Protocol::ALL.into_iter().filter(|protocol| !protocol.is_carrier());
+    let message = carried.flat_map(Protocol::layouts).map(|layout| layout.len).max();
+    HEADER + message.expect("the tables are not empty") + ouch::Tags::MAX_LEN
+}

@@ -1,0 +1,90 @@
+//! Which messages are shown.
+
+use protocol_spec::wire::ouch::Tags;
+
+use crate::kit::{
+    accepted, add, canceled, connection, decode_file, enter, executed, records, replace, soup,
+    system_event,
+};
+use tools::capture::write::Side;
+
+/// Two securities, an order that is replaced twice, and one that is not.
+fn day() -> Vec<u8> {
+    records(&[
+        system_event(),
+        add(1, 13, "AAPL", 1_000),
+        add(2, 14, "MSFT", 2_000),
+        replace(1, 3, 13, 3_000),
+        executed(2, 14, 4_000),
+        replace(3, 4, 13, 5_000),
+        executed(4, 13, 6_000),
+    ])
+}
+
+fn positions(args: &[&str]) -> Vec<u64> {
+    let name = format!("filter{}.itch", args.join("").replace(['-', ':', '.', ','], ""));
+    let run = decode_file(&name, &day(), args);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let numbers = run.out.lines().filter_map(|line| line.split_whitespace().nth(2));
+    numbers.filter_map(|number| number.strip_prefix('+')?.parse().ok()).collect()
+}
+
+#[test]
+fn by_type() {
+    assert_eq!(positions(&["--type", "A"]), [2, 3]);
+    assert_eq!(positions(&["--type", "S,OrderExecuted"]), [1, 5, 7]);
+    assert_eq!(positions(&["--type", "order-replace"]), [4, 6]);
+    assert_eq!(positions(&["--type", "ouch:A"]), [0; 0]);
+}
+
+#[test]
+fn by_security_named_or_numbered() {
+    assert_eq!(positions(&["--stock", "aapl"]), [2, 4, 6, 7]);
+    assert_eq!(positions(&["--stock", "MSFT,IBM"]), [3, 5]);
+}
+
+#[test]
+fn by_order_through_its_replacements() {
+    assert_eq!(positions(&["--order", "1"]), [2, 4, 6, 7]);
+    assert_eq!(positions(&["--order", "3"]), [4, 6, 7]);
+    assert_eq!(positions(&["--order", "2,99"]), [3, 5]);
+}
+
+#[test]
+fn by_time_from_and_before() {
+    assert_eq!(positions(&["--from", "09:30:00.000004"]), [5, 6, 7]);
+    assert_eq!(positions(&["--to", "09:30:00.000002"]), [1, 2]);
+    assert_eq!(positions(&["--from", "09:30:00.000001", "--to", "09:31"]), [2, 3, 4, 5, 6, 7]);
+}
+
+#[test]
+fn filters_combine_and_the_limit_counts_what_is_shown() {
+    assert_eq!(positions(&["--order", "1", "--type", "E"]), [7]);
+    assert_eq!(positions(&["--stock", "AAPL", "--limit", "2"]), [2, 4]);
+    assert_eq!(positions(&["--type", "A", "--stock", "MSFT", "--from", "09:30"]), [3]);
+}
+
+#[test]
+fn the_summary_counts_what_is_selected() {
+    let run = decode_file("selected.itch", &day(), &["--stock", "AAPL", "--summary"]);
+    assert!(run.out.contains("\n4 of 7 messages\n"), "{run:?}");
+    assert!(!run.out.contains("System Event"), "{run:?}");
+}
+
+#[test]
+fn orders_of_a_broker_are_followed_on_both_sides() {
+    let asked = soup(b'U', &enter(5, "AAPL", &Tags::NONE));
+    let other = soup(b'U', &enter(6, "MSFT", &Tags::NONE));
+    let answers = [accepted(5, 900, "AAPL"), accepted(6, 901, "MSFT"), canceled(5), canceled(6)];
+    let answers: Vec<u8> = answers.iter().flat_map(|m| soup(b'S', m)).collect();
+    let capture =
+        connection(&[(Side::Client, &asked), (Side::Client, &other), (Side::Server, &answers)]);
+    for (args, names) in [
+        (["--order", "5"], &["EnterOrder", "OrderAccepted", "Canceled"][..]),
+        (["--order", "900"], &["OrderAccepted", "Canceled"]),
+        (["--stock", "MSFT"], &["EnterOrder", "OrderAccepted", "Canceled"]),
+    ] {
+        let run = decode_file("broker.pcap", &capture, &args);
+        assert_eq!((run.code, &run.names()[..]), (Some(0), names), "{args:?}: {run:?}");
+    }
+}

@@ -1,0 +1,10 @@
+//! `outcry decode`, run as a user runs it.
+
+mod captures;
+mod files;
+mod filters;
+mod golden;
+mod hex;
+mod json;
+mod kit;
+mod real;
