@@ -78,24 +78,28 @@ fn run_of<const N: usize>(
     run: &[[u8; N]],
     known: impl Fn(&[u8; N], &mut u64) + 'static,
 ) -> Group {
+    let records = run.iter().map(|message| [&binary_file::header(message), &message[..]].concat());
     Group {
         title,
         messages: run.len(),
-        input: run.concat(),
+        input: records.collect::<Vec<_>>().concat(),
         variants: vec![
             Variant::new("by hand", Limit::Yardstick, |input| {
                 each::<N>(input, hand::itch_message::<true>)
             }),
-            Variant::new("decode", Limit::Times(1.2), |input| {
+            Variant::new("decode", Limit::Times(1.3), |input| {
                 each::<N>(input, |bytes, s| {
                     consume(Message::decode(bytes).expect("the run is valid"), s);
                 })
             }),
             Variant::new("type known", Limit::TimesAndNanos(1.1, 1.3), move |input| {
                 let mut s = 0;
-                input.as_chunks().0.iter().for_each(|bytes| known(bytes, &mut s));
+                for record in input.chunks_exact(2 + N) {
+                    known(record.last_chunk().expect("a message ends the record"), &mut s);
+                }
                 s
             }),
+            Variant::new("crate itchy", Limit::None, itchy::read),
         ],
     }
 }
@@ -104,7 +108,9 @@ fn run_of<const N: usize>(
 #[inline(always)]
 fn each<const N: usize>(input: &[u8], read: impl Fn(&[u8], &mut u64)) -> u64 {
     let mut s = 0;
-    input.chunks_exact(std::hint::black_box(N)).for_each(|message| read(message, &mut s));
+    for record in input.chunks_exact(std::hint::black_box(2 + N)) {
+        read(&record[2..], &mut s);
+    }
     s
 }
 

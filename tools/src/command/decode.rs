@@ -17,7 +17,11 @@ use crate::decode::{
     Stop, Style, Tally, TypeName, TypeSet, View, parse_time, stop, write_summary,
 };
 
-/// What `outcry decode` is asked to do.
+/// Show the messages in captures, BinaryFILEs and hex text
+///
+/// Files may be pcap or pcapng captures, BinaryFILEs (each message after its length in two bytes),
+/// or text with a message in hexadecimal on each line. What they are is found out from what is in
+/// them. Exits with 1 if something could not be decoded.
 #[derive(Args, Clone, Debug)]
 #[command(after_long_help = EXAMPLES)]
 pub struct DecodeArgs {
