@@ -3,6 +3,7 @@
 //! | module | rules |
 //! |---|---|
 //! | [`arrows`] | which crate may import which |
+//! | [`circles`] | no file imports what imports it |
 //! | [`shape`] | how long files, functions and lines may be |
 //! | [`leftovers`] | what must not stay behind |
 //! | [`modules`] | every file is part of a crate, every crate has code |
@@ -10,6 +11,7 @@
 //! | [`top`] | what lies at the top, and how large files may be |
 
 pub mod arrows;
+pub mod circles;
 pub mod code;
 pub mod leftovers;
 pub mod modules;

@@ -1,11 +1,19 @@
 //! The house rules. Each violation is printed as `path:line: rule: what`.
 
+use std::sync::LazyLock;
+
 use tests::tidy::tree::Tree;
-use tests::tidy::{arrows, assert_none, leftovers, modules, purity, shape, top};
+use tests::tidy::{arrows, assert_none, circles, leftovers, modules, purity, shape, top};
+
+/// The tree, read once for all rules.
+fn tree() -> &'static Tree {
+    static TREE: LazyLock<Tree> = LazyLock::new(Tree::read);
+    &TREE
+}
 
 #[test]
 fn the_tree_that_is_checked_is_the_whole_one() {
-    let tree = Tree::read();
+    let tree = tree();
     let paths: Vec<&str> = tree.sources.iter().map(|source| source.path.as_str()).collect();
     for path in ["Cargo.toml", "protocol-spec/src/lib.rs", "tests/tests/tidy.rs"] {
         assert!(paths.contains(&path), "{path} was not read");
@@ -15,7 +23,7 @@ fn the_tree_that_is_checked_is_the_whole_one() {
 
 #[test]
 fn crates_import_only_what_stands_on_lower_floors() {
-    let tree = Tree::read();
+    let tree = tree();
     let mut all: Vec<_> = tree.members().flat_map(arrows::check).collect();
     for manifest in tree.members() {
         let dir = manifest.path.trim_end_matches("Cargo.toml");
@@ -26,18 +34,25 @@ fn crates_import_only_what_stands_on_lower_floors() {
 }
 
 #[test]
+fn no_files_import_each_other_in_a_circle() {
+    let tree = tree();
+    let dirs = tree.members().map(|member| member.path.trim_end_matches("/Cargo.toml"));
+    assert_none(dirs.flat_map(|dir| circles::check(dir, &tree.sources)).collect());
+}
+
+#[test]
 fn files_functions_and_lines_are_short() {
-    assert_none(Tree::read().sources.iter().flat_map(shape::check).collect());
+    assert_none(tree().sources.iter().flat_map(shape::check).collect());
 }
 
 #[test]
 fn nothing_was_left_behind() {
-    assert_none(Tree::read().sources.iter().flat_map(leftovers::check).collect());
+    assert_none(tree().sources.iter().flat_map(leftovers::check).collect());
 }
 
 #[test]
 fn every_file_is_part_of_a_crate_and_every_crate_has_code() {
-    let tree = Tree::read();
+    let tree = tree();
     let dir = |path: &str| path.trim_end_matches("/Cargo.toml").to_owned();
     let dirs: Vec<String> = tree.manifests.iter().map(|crate_| dir(&crate_.path)).collect();
     let dirs: Vec<&str> = dirs.iter().map(String::as_str).collect();
@@ -49,7 +64,7 @@ fn every_file_is_part_of_a_crate_and_every_crate_has_code() {
 
 #[test]
 fn pure_crates_do_not_know_the_world() {
-    let tree = Tree::read();
+    let tree = tree();
     let mut all: Vec<_> = tree.sources.iter().flat_map(purity::check).collect();
     let pure = tree.members().filter(|member| purity::PURE.contains(&member.name.as_str()));
     for member in pure {
@@ -62,11 +77,11 @@ fn pure_crates_do_not_know_the_world() {
 
 #[test]
 fn only_the_appliance_is_unsafe() {
-    assert_none(Tree::read().sources.iter().flat_map(purity::unsafe_code).collect());
+    assert_none(tree().sources.iter().flat_map(purity::unsafe_code).collect());
 }
 
 #[test]
 fn the_top_holds_what_the_design_has_and_no_file_is_large() {
-    let sizes = Tree::read().sizes;
+    let sizes = &tree().sizes;
     assert_none(sizes.iter().flat_map(|(path, bytes)| top::check(path, *bytes)).collect());
 }

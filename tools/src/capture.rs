@@ -33,6 +33,7 @@ mod link;
 mod packet;
 mod pcapng;
 mod reader;
+mod record;
 mod records;
 mod sequence;
 mod window;

@@ -4,7 +4,7 @@ use pcap_parser::{parse_pcap_frame, parse_pcap_frame_be, parse_pcap_header};
 
 use super::error::Damage;
 use super::item::{CaptureTime, LinkType};
-use super::records::Record;
+use super::record::Record;
 
 /// What the file header says about all its records.
 pub(super) struct Classic {

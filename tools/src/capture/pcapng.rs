@@ -6,7 +6,7 @@ use pcap_parser::traits::PcapNGPacketBlock;
 
 use super::error::Damage;
 use super::item::{CaptureTime, LinkType};
-use super::records::Record;
+use super::record::Record;
 
 /// More interfaces than any machine has; each costs memory as long as its section lasts.
 const MOST_INTERFACES: usize = 65_536;

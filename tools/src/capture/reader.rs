@@ -9,7 +9,8 @@ use super::connections::{Connections, Limits};
 use super::error::{CaptureError, Place};
 use super::item::{CaptureTime, Item, SkipReason};
 use super::packet::{self, Packet};
-use super::records::{Record, Records};
+use super::record::Record;
+use super::records::Records;
 
 /// Reads a pcap or pcapng file as a stream of [`Item`]s, in constant memory.
 ///

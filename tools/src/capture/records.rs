@@ -1,26 +1,15 @@
 //! The records of a capture file, whatever its format.
 
 use std::io::Read;
-use std::ops::Range;
 
 use super::classic::Classic;
 use super::error::{CaptureError, Damage, Place};
-use super::item::{CaptureTime, LinkType};
 use super::pcapng::Section;
+use super::record::Record;
 use super::window::Window;
 
 /// The longest record accepted: far above every snapshot length in use, small enough to hold.
 pub(super) const LONGEST: usize = 16 * 1024 * 1024;
-
-/// One captured packet. Its bytes are `Records::current()[data]`.
-#[derive(Debug, Clone)]
-pub(super) struct Record {
-    pub(super) time: CaptureTime,
-    pub(super) link: LinkType,
-    pub(super) data: Range<usize>,
-    /// Bytes of the packet on the wire that were not captured.
-    pub(super) cut: u32,
-}
 
 /// Walks a file record by record.
 pub(super) struct Records<R> {
