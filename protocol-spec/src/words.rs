@@ -60,7 +60,16 @@ impl SequenceNo {
     /// If it would pass the last number of the format.
     #[must_use]
     pub const fn next(self) -> Self {
-        SequenceNo(self.0.checked_add(1).expect("a stream ends before its numbers do"))
+        self.checked_next().expect("a stream ends before its numbers do")
+    }
+
+    /// The number of the packet after this one, `None` if this is the last number of the format.
+    #[must_use]
+    pub const fn checked_next(self) -> Option<Self> {
+        match self.0.checked_add(1) {
+            Some(next) => Some(SequenceNo(next)),
+            None => None,
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use protocol_spec::session::soup::{
     ZeroMeans,
 };
 use protocol_spec::wire::soup::{LoginRejectReason, SessionId};
-use protocol_spec::wire::text::Alpha;
+use protocol_spec::wire::text::{Alpha, Secret};
 use protocol_spec::words::{Moment, SequenceNo};
 
 /// The session of every pair.
@@ -152,11 +152,11 @@ impl Pair {
     /// Hands at most `most` bytes over, then the end of the stream, and says how much that was.
     fn deliver(&mut self, to_server: bool, most: usize) -> usize {
         let pipe = if to_server { &mut self.to_server } else { &mut self.to_client };
-        let room = if to_server {
-            self.server.read_buffer().len()
-        } else {
-            self.client.read_buffer().len()
+        let room = match to_server {
+            true => self.server.read_buffer(),
+            false => self.client.read_buffer(),
         };
+        let room = room.map_or(0, |room| room.len());
         let count = pipe.bytes.len().min(most).min(room);
         let piece: Vec<u8> = pipe.bytes.drain(..count).collect();
         let end = pipe.bytes.is_empty() && std::mem::take(&mut pipe.shut);
@@ -242,7 +242,7 @@ fn answer(login: &Login, highest: u64) -> Result<SequenceNo, LoginRejectReason> 
 /// A client that may come in.
 #[must_use]
 pub fn client_config() -> ClientConfig {
-    ClientConfig::new(Alpha::new("demo1"), Alpha::new("secret"))
+    ClientConfig::new(Alpha::new("demo1"), Secret::new("secret"))
 }
 
 /// So many different messages, the second of them empty.

@@ -301,6 +301,8 @@ fn a_changed_byte_changes_one_field_and_what_is_said_of_it() {
         };
         assert!((field.offset..field.offset + field.len).contains(&at));
         let (right, changed) = (smallest(layout, right), smallest(layout, changed));
-        assert_ne!(find(message, &right).words, find(message, &changed).words);
+        // A password is the one value of which nothing is said.
+        let said_differently = find(message, &right).words != find(message, &changed).words;
+        assert_eq!(said_differently, field.name != "password", "{}", field.name);
     });
 }

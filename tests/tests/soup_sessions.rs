@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use protocol_spec::session::soup::{
-    Action, Client, ClientConfig, ClientEvent, End, FramingError, Full, ProtocolError, Server,
+    Action, Client, ClientConfig, ClientEvent, End, FramingError, ProtocolError, SendError, Server,
     ServerConfig, ServerEvent,
 };
 use protocol_spec::wire::DecodeError;
 use protocol_spec::wire::soup::{self, Framed, LoginRejectReason};
-use protocol_spec::wire::text::Alpha;
+use protocol_spec::wire::text::{Alpha, Secret};
 use protocol_spec::words::{Moment, SequenceNo};
 use tests::soup_pair::{Pair, SESSION, Told, client_config, messages};
 
@@ -217,7 +217,7 @@ fn who_does_not_log_in_within_30_seconds_is_dropped() {
 fn logins_are_refused_with_the_reason_the_document_gives() {
     let cases = [
         (ClientConfig { username: Alpha::new("demo2"), ..client_config() }, "A"),
-        (ClientConfig { password: Alpha::new("wrong"), ..client_config() }, "A"),
+        (ClientConfig { password: Secret::new("wrong"), ..client_config() }, "A"),
         (ClientConfig { session: Alpha::new("2026111901"), ..client_config() }, "S"),
         (ClientConfig { number: 7, ..client_config() }, "S"),
     ];
@@ -250,7 +250,7 @@ fn the_stream_starts_at_the_number_asked_for() {
 fn usernames_and_passwords_match_in_any_case() {
     let config = ClientConfig {
         username: Alpha::new("DEMO1"),
-        password: Alpha::new("Secret"),
+        password: Secret::new("Secret"),
         ..client_config()
     };
     let mut pair = Pair::new(messages(1), &ServerConfig::default(), &config);
@@ -367,7 +367,7 @@ fn what_waits_to_be_written_is_bounded_and_nothing_is_lost_when_it_is_full() {
     while pair.server.has_room(30) {
         assert!(pair.server.send(pair.now, &[7; 30]).is_ok());
     }
-    assert_eq!(pair.server.send(pair.now, &[7; 30]), Err(Full));
+    assert_eq!(pair.server.send(pair.now, &[7; 30]), Err(SendError::Full));
 
     let mut pair = Pair::new(store.clone(), &config, &client_config());
     pair.settle();
@@ -380,7 +380,7 @@ fn nothing_is_sent_after_the_last_word() {
     let mut pair = Pair::with_defaults(messages(1));
     pair.settle();
     pair.server.finish(pair.now);
-    assert_eq!(pair.server.send(pair.now, b"late"), Err(Full));
+    assert_eq!(pair.server.send(pair.now, b"late"), Err(SendError::Ending));
     assert!(!pair.server.has_room(0));
     assert_eq!(pair.server.poll_output(), b"\x00\x01Z");
 }
@@ -392,6 +392,14 @@ fn a_server_that_breaks_the_protocol_is_left() {
     let cases: Vec<(Vec<u8>, &str)> = vec![
         (b"\x00\x01H".to_vec(), "packet of type \"H\" where the login belongs"),
         (b"\x00\x02Sx".to_vec(), "packet of type \"S\" where the login belongs"),
+        (
+            accepted(b"                   0"),
+            "malformed packet: bad code \"                   0\" at offset 13",
+        ),
+        (
+            [accepted(b"18446744073709551615"), b"\x00\x02Sx".to_vec()].concat(),
+            "the stream passes the last number",
+        ),
         (accepted(&[b' '; 20]), "malformed packet: bad code \"                    \" at offset 13"),
         (
             accepted(b"                  1x"),
@@ -411,6 +419,37 @@ fn a_server_that_breaks_the_protocol_is_left() {
         }
         assert_eq!(events, [text]);
     }
+}
+
+#[test]
+fn a_client_let_into_another_session_than_it_asked_for_leaves() {
+    let config = client_config().from(Alpha::new("2026111901"), SequenceNo(5));
+    let mut client = Client::new(Moment(0), &config);
+    let accepted = b"\x00\x1FA2026112001                   1";
+    assert_eq!(client.on_bytes(Moment(0), accepted), accepted.len());
+    let error = ProtocolError::ForeignSession(SESSION);
+    assert_eq!(client.poll_event(), Some(ClientEvent::Ended(End::Protocol(error))));
+}
+
+#[test]
+fn a_message_that_no_packet_can_carry_is_refused_and_the_connection_goes_on() {
+    let mut client = Client::new(Moment(0), &client_config());
+    let max = 64 * 1024 - 3;
+    let error = SendError::TooLong { len: 70_000, max };
+    assert_eq!(client.send(Moment(0), &[0; 70_000]), Err(error));
+    assert_eq!(client.send(Moment(0), b"x"), Ok(()));
+}
+
+#[test]
+fn passwords_are_not_shown() {
+    let mut server = Server::new(Moment(0), &ServerConfig::default());
+    assert_eq!(server.on_bytes(Moment(0), &client_login()), 49);
+    let login = format!("{:?}", server.poll_event());
+    let both = format!("{login} {server:?} {:?}", Client::new(Moment(0), &client_config()));
+    assert!(both.contains("demo1") && !both.contains("secret"), "{both}");
+    assert!(
+        !format!("{:?} {:?}", client_config(), Framed::decode(&client_login())).contains("sec")
+    );
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::bytes::bytes_at;
 use super::layout::{Code, Shape};
-use super::text::{Alpha, Digits};
+use super::text::{Alpha, Digits, Secret};
 use crate::words::{
     FeedNo, GroupId, Level, Locate, MatchNo, OrderPrice, OrderRef, Price, Seconds, Shares,
     SignedPrice, Timestamp, UserRefIdx, UserRefNum, Volume,
@@ -141,6 +141,21 @@ impl<const N: usize> Field<N> for Alpha<N> {
     #[inline]
     fn get(bytes: [u8; N]) -> Self {
         Alpha(bytes)
+    }
+
+    #[inline]
+    fn put(self) -> [u8; N] {
+        self.0
+    }
+}
+
+impl<const N: usize> Field<N> for Secret<N> {
+    const SHAPE: Shape = Shape::Text;
+    const BLANK: Self = Secret([b' '; N]);
+
+    #[inline]
+    fn get(bytes: [u8; N]) -> Self {
+        Secret(bytes)
     }
 
     #[inline]

@@ -12,7 +12,7 @@ use super::error::{BadCode, DecodeError};
 use super::field::{Field, Singles};
 use super::layout::{Code, FieldLayout, Kind, Layout, Shape, Tail};
 use super::table::{codes, field, messages, record};
-use super::text::{Alpha, Digits};
+use super::text::{Alpha, Digits, Secret};
 
 /// Name of a session.
 pub type SessionId = Alpha<10>;
@@ -71,7 +71,7 @@ messages! {
     LoginRequest = b'L', 49, "Login Request",
         "The client names itself and where it wants to go on." {
         3 6 username: Alpha<6>, "Username", "Case does not matter";
-        9 10 password: Alpha<10>, "Password", "Case does not matter";
+        9 10 password: Secret<10>, "Password", "Case does not matter";
         19 10 session: SessionId, "Requested Session", "The session; spaces mean the current one";
         29 20 number: Digits<20>, "Requested Sequence Number",
             "Number of the first packet wanted; 0 is the most recent one";

@@ -134,7 +134,7 @@ macro_rules! record {
         }
 
         impl $name {
-            /// Bytes of the message without what may follow it.
+            /// Bytes of the message without what may follow: payload, or appendage and its length.
             pub const LEN: usize = $len;
 
             /// Zero in every number, spaces in every text and code.
@@ -161,7 +161,10 @@ macro_rules! record {
                 $name { $($field: <$ty as Field<$n>>::read(bytes, $off),)* }
             }
 
-            /// Writes the message.
+            /// Writes the message, without what may follow it.
+            ///
+            /// # Panics
+            /// If a timestamp does not fit its bytes.
             #[inline]
             pub fn encode(&self, bytes: &mut [u8; $len]) {
                 if let Some(kind) = $kind {
@@ -173,7 +176,7 @@ macro_rules! record {
                 )*
             }
 
-            /// The message as bytes.
+            /// The message as bytes, without what may follow it.
             #[inline]
             #[must_use]
             pub fn to_bytes(&self) -> [u8; $len] {
@@ -330,7 +333,8 @@ macro_rules! messages {
                 }
             }
 
-            /// Writes the message anew from its values and says how many bytes that took.
+            /// Writes the message anew from its values and says how many bytes that took. What may
+            /// follow the last field that is always there is left out.
             ///
             /// # Panics
             /// If `out` is shorter than the message.
@@ -380,6 +384,23 @@ macro_rules! messages {
         }
     };
     (@appended $enum:ident $at:literal $($name:ident $kind:literal $len:literal)+) => {
+        $(
+            impl $name {
+                /// Writes the message with its appendage and says how many bytes that took. An
+                /// appendage that may be missing is left out if it would be empty.
+                ///
+                /// # Panics
+                /// If the message may not have one of the elements, or `out` is too short:
+                /// `LEN` and [`Tags::MAX_LEN`] bytes always suffice.
+                #[inline]
+                pub fn encode_with(&self, tags: &Tags, out: &mut [u8]) -> usize {
+                    let (fixed, rest) = out.split_first_chunk_mut().expect("the caller made room");
+                    self.encode(fixed);
+                    fixed.len() + Appendage::encode(&$name::LAYOUT, tags, rest)
+                }
+            }
+        )+
+
         impl<'a> $enum<'a> {
             /// Finds the message and its appendage; neither codes nor the appendage are looked at.
             ///

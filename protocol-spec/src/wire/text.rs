@@ -64,6 +64,48 @@ impl<const N: usize> Alpha<N> {
     }
 }
 
+/// Text that is not to be shown: a password.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Secret<const N: usize>(pub [u8; N]);
+
+impl<const N: usize> Secret<N> {
+    /// Pads `text` on the right.
+    ///
+    /// # Panics
+    /// If `text` is longer than `N` bytes; use [`Secret::try_new`] for text from outside.
+    #[must_use]
+    pub const fn new(text: &str) -> Self {
+        Secret(Alpha::new(text).0)
+    }
+
+    /// Pads `text` on the right, or `None` if it is longer than `N` bytes.
+    #[must_use]
+    pub const fn try_new(text: &str) -> Option<Self> {
+        match Alpha::try_new(text) {
+            Some(Alpha(bytes)) => Some(Secret(bytes)),
+            None => None,
+        }
+    }
+
+    /// Whether the text is `other`, padding and the case of ASCII letters aside.
+    #[must_use]
+    pub fn is(&self, other: &str) -> bool {
+        Alpha(self.0).is(other)
+    }
+}
+
+impl<const N: usize> fmt::Display for Secret<N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+impl<const N: usize> fmt::Debug for Secret<N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
 /// Symbol of a security.
 pub type Symbol = Alpha<8>;
 /// Name of a market participant.

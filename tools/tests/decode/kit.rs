@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use protocol_spec::wire::ouch::{self, Tags};
-use protocol_spec::wire::text::{Alpha, Digits};
+use protocol_spec::wire::text::{Alpha, Digits, Secret};
 use protocol_spec::wire::{Symbol, binary_file, itch, mold, soup};
 use protocol_spec::words::{
     FeedNo, Locate, MatchNo, OrderPrice, OrderRef, Price, Shares, Timestamp, UserRefNum,
@@ -202,7 +202,7 @@ pub(crate) fn soup(kind: u8, payload: &[u8]) -> Vec<u8> {
 pub(crate) fn login(password: &str) -> Vec<u8> {
     let login = soup::LoginRequest {
         username: Alpha::new("TRADER"),
-        password: Alpha::new(password),
+        password: Secret::new(password),
         session: Alpha::BLANK,
         number: Digits::new(1),
     };

@@ -3,14 +3,14 @@
 use core::ops::Range;
 use core::time::Duration;
 
-use super::outgoing::Full;
+use super::outgoing::SendError;
 use super::session::{End, Link, ProtocolError, Role, Session, Timing};
 use crate::wire::DecodeError;
 use crate::wire::error::BadCode;
 use crate::wire::soup::{
     Framed, HEADER, LoginRequest, LogoutRequest, MAX_PAYLOAD, Packet, SessionId, header,
 };
-use crate::wire::text::{Alpha, Digits};
+use crate::wire::text::{Alpha, Digits, Secret};
 use crate::words::{Moment, SequenceNo};
 
 /// The client's end of one connection.
@@ -35,7 +35,7 @@ pub struct ClientConfig {
     /// Who.
     pub username: Alpha<6>,
     /// The proof.
-    pub password: Alpha<10>,
+    pub password: Secret<10>,
     /// The session; blank means the current one.
     pub session: SessionId,
     /// Number of the first packet wanted; 0 is the most recent one.
@@ -60,7 +60,7 @@ impl ClientConfig {
     /// Logs `username` in to the current session from its first packet, with the times that the
     /// document names.
     #[must_use]
-    pub const fn new(username: Alpha<6>, password: Alpha<10>) -> Self {
+    pub const fn new(username: Alpha<6>, password: Secret<10>) -> Self {
         ClientConfig {
             username,
             password,
@@ -101,13 +101,18 @@ pub enum ClientEvent<'a> {
     Unsequenced(&'a [u8]),
     /// Text for people.
     Debug(&'a [u8]),
-    /// The connection ends. Nothing follows.
+    /// The connection ends and nothing more comes from the server. What is left is still to be
+    /// written, and the connection to be shut and closed: see [`Action`](super::Action).
     Ended(End),
 }
 
 /// The state of a client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ClientRole(State);
+pub struct ClientRole {
+    state: State,
+    /// The session asked for.
+    wanted: SessionId,
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
@@ -119,7 +124,7 @@ impl Role for ClientRole {
     const HEARTBEAT: u8 = b'R';
 
     fn login_deadline(&self) -> Option<Moment> {
-        match self.0 {
+        match self.state {
             State::LoggingIn { deadline } => Some(deadline),
             State::Live { .. } => None,
         }
@@ -151,7 +156,10 @@ impl Client {
         let login = LoginPacket::new(config);
         link.push_control(&login.bytes[..login.len]);
         let deadline = now + config.login_timeout;
-        Session { link, role: ClientRole(State::LoggingIn { deadline }) }
+        Session {
+            link,
+            role: ClientRole { state: State::LoggingIn { deadline }, wanted: config.session },
+        }
     }
 
     /// The next thing the server says.
@@ -183,16 +191,19 @@ impl Client {
         let Framed { packet: said, payload } =
             Framed::decode(bytes).map_err(ProtocolError::Malformed)?;
         let payload = packet.end - payload.len()..packet.end;
-        match (said, self.role.0) {
+        match (said, self.role.state) {
             (Packet::Debug(_), _) => Ok(Taken::Debug(payload)),
             (Packet::LoginAccepted(accepted), State::LoggingIn { .. }) => {
                 let (session, number) = (accepted.session(), accepted.number());
-                let Ok(Some(next)) = number.number() else {
+                let Ok(Some(next @ 1..)) = number.number() else {
                     let bad = BadCode::new(13, &number.0);
                     return Err(ProtocolError::Malformed(DecodeError::BadCode(bad)));
                 };
+                if !self.role.wanted.is_blank() && self.role.wanted.trimmed() != session.trimmed() {
+                    return Err(ProtocolError::ForeignSession(session));
+                }
                 let next = SequenceNo(next);
-                self.role.0 = State::Live { session, next };
+                self.role.state = State::Live { session, next };
                 Ok(Taken::Accepted(session, next))
             }
             (Packet::LoginRejected(rejected), State::LoggingIn { .. }) => {
@@ -201,7 +212,8 @@ impl Client {
             }
             (_, State::LoggingIn { .. }) => Err(ProtocolError::NotALogin(kind)),
             (Packet::SequencedData(_), State::Live { session, next }) => {
-                self.role.0 = State::Live { session, next: next.next() };
+                let after = next.checked_next().ok_or(ProtocolError::OutOfNumbers)?;
+                self.role.state = State::Live { session, next: after };
                 Ok(Taken::Message(next, payload))
             }
             (Packet::UnsequencedData(_), State::Live { .. }) => Ok(Taken::Unsequenced(payload)),
@@ -217,7 +229,7 @@ impl Client {
     /// The session, once the login was accepted.
     #[must_use]
     pub const fn session(&self) -> Option<SessionId> {
-        match self.role.0 {
+        match self.role.state {
             State::Live { session, .. } => Some(session),
             State::LoggingIn { .. } => None,
         }
@@ -226,17 +238,18 @@ impl Client {
     /// The number of the next message, once the login was accepted.
     #[must_use]
     pub const fn next_number(&self) -> Option<SequenceNo> {
-        match self.role.0 {
+        match self.role.state {
             State::Live { next, .. } => Some(next),
             State::LoggingIn { .. } => None,
         }
     }
 
-    /// Sends a message, which the server may lose.
+    /// Sends a message, which the server may lose. Before the login is accepted it goes out behind
+    /// the login, and is lost with it if that is rejected.
     ///
     /// # Errors
     /// If it does not fit behind what waits to be written, or the connection is ending.
-    pub fn send(&mut self, now: Moment, message: &[u8]) -> Result<(), Full> {
+    pub fn send(&mut self, now: Moment, message: &[u8]) -> Result<(), SendError> {
         self.link.set_now(now);
         self.link.push_data(b'U', message)
     }

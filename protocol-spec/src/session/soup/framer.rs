@@ -7,7 +7,6 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 /// Bytes received and not yet taken as packets: never more than fit one buffer.
-#[derive(Debug)]
 pub(super) struct Framer {
     buffer: Vec<u8>,
     /// The part of the buffer that holds bytes not yet taken.
@@ -82,6 +81,12 @@ impl Framer {
     /// Forgets everything that was not taken.
     pub(super) fn clear(&mut self) {
         self.held = 0..0;
+    }
+}
+
+impl fmt::Debug for Framer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Framer({} bytes)", self.held.len())
     }
 }
 

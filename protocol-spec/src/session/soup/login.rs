@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use crate::wire::soup::{LoginRejectReason, LoginRequest, SessionId};
-use crate::wire::text::{Alpha, Digits};
+use crate::wire::text::{Alpha, Digits, Secret};
 use crate::words::SequenceNo;
 
 /// A login request that is well formed.
@@ -12,7 +12,7 @@ pub struct Login {
     /// Who.
     pub username: Alpha<6>,
     /// The proof.
-    pub password: Alpha<10>,
+    pub password: Secret<10>,
     /// The session asked for; blank means the current one.
     pub session: SessionId,
     /// The number asked for, `None` if blank.

@@ -16,7 +16,6 @@ const RESERVE: usize = 512;
 const _: () = assert!(RESERVE >= 2 * (soup::LoginRequest::LEN + 5) + soup::HEADER + TEXT_MAX);
 
 /// Bytes on their way to the socket: at most `bound` of data, and the packets that must fit.
-#[derive(Debug)]
 pub(super) struct Outgoing {
     bytes: Vec<u8>,
     /// How many of them were written.
@@ -24,9 +23,21 @@ pub(super) struct Outgoing {
     bound: usize,
 }
 
-/// A message does not fit behind those that still wait to be written, or comes after the last one.
+/// Why a message was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Full;
+pub enum SendError {
+    /// It does not fit behind those that still wait to be written: write, then try again.
+    Full,
+    /// It never fits.
+    TooLong {
+        /// Bytes of the message.
+        len: usize,
+        /// Most bytes of a message.
+        max: usize,
+    },
+    /// The connection is ending.
+    Ending,
+}
 
 impl Outgoing {
     /// Holds `bound` bytes of data packets.
@@ -55,9 +66,13 @@ impl Outgoing {
     }
 
     /// Queues a packet that carries a message.
-    pub(super) fn push_data(&mut self, kind: u8, payload: &[u8]) -> Result<(), Full> {
+    pub(super) fn push_data(&mut self, kind: u8, payload: &[u8]) -> Result<(), SendError> {
+        let max = soup::MAX_PAYLOAD.min(self.bound.saturating_sub(soup::HEADER));
+        if payload.len() > max {
+            return Err(SendError::TooLong { len: payload.len(), max });
+        }
         if !self.has_room(payload.len()) {
-            return Err(Full);
+            return Err(SendError::Full);
         }
         self.make_room(soup::HEADER + payload.len());
         self.bytes.extend_from_slice(&soup::header(kind, payload.len()));
@@ -97,13 +112,27 @@ impl Outgoing {
     }
 }
 
-impl fmt::Display for Full {
+impl fmt::Debug for Outgoing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the message does not fit behind those that wait to be written")
+        write!(f, "Outgoing({} bytes)", self.pending().len())
     }
 }
 
-impl core::error::Error for Full {}
+impl fmt::Display for SendError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            SendError::Full => {
+                f.write_str("the message does not fit behind those that wait to be written")
+            }
+            SendError::TooLong { len, max } => {
+                write!(f, "message of {len} bytes, the longest that is sent is {max}")
+            }
+            SendError::Ending => f.write_str("the connection is ending"),
+        }
+    }
+}
+
+impl core::error::Error for SendError {}
 
 #[cfg(test)]
 mod tests {
@@ -115,7 +144,7 @@ mod tests {
         for _ in 0..5 {
             assert_eq!(outgoing.push_data(b'S', &[7; 17]), Ok(()));
         }
-        assert_eq!(outgoing.push_data(b'S', &[]), Err(Full));
+        assert_eq!(outgoing.push_data(b'S', &[]), Err(SendError::Full));
         outgoing.push_text(&[b'x'; 1000]);
         assert_eq!(outgoing.pending().len(), 100 + 3 + TEXT_MAX);
         outgoing.on_written(60);

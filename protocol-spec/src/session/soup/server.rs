@@ -4,7 +4,7 @@ use core::ops::Range;
 use core::time::Duration;
 
 use super::login::Login;
-use super::outgoing::Full;
+use super::outgoing::SendError;
 use super::session::{End, Link, ProtocolError, Role, Session, Timing};
 use crate::wire::soup::{
     EndOfSession, Framed, LoginAccepted, LoginRejectReason, LoginRejected, Packet, SessionId,
@@ -65,7 +65,8 @@ pub enum ServerEvent<'a> {
     Login(Login),
     /// It sent a message.
     Message(&'a [u8]),
-    /// The connection ends. Nothing follows.
+    /// The connection ends and nothing more comes from the client. What is left is still to be
+    /// written, and the connection to be shut and closed: see [`Action`](super::Action).
     Ended(End),
 }
 
@@ -209,12 +210,12 @@ impl Server {
     /// Sends the message with number [`Server::next_number`].
     ///
     /// # Errors
-    /// If it does not fit behind what waits to be written: write, then try again. Also if the
-    /// connection is ending.
+    /// If it does not fit behind what waits to be written, never fits, or the connection is
+    /// ending.
     ///
     /// # Panics
     /// If the client is not logged in.
-    pub fn send(&mut self, now: Moment, message: &[u8]) -> Result<SequenceNo, Full> {
+    pub fn send(&mut self, now: Moment, message: &[u8]) -> Result<SequenceNo, SendError> {
         let State::Live { next } = self.role.0 else {
             panic!("only who is logged in is sent messages");
         };
@@ -231,7 +232,7 @@ impl Server {
     ///
     /// # Panics
     /// If the client is not logged in.
-    pub fn send_unsequenced(&mut self, now: Moment, message: &[u8]) -> Result<(), Full> {
+    pub fn send_unsequenced(&mut self, now: Moment, message: &[u8]) -> Result<(), SendError> {
         assert!(self.next_number().is_some(), "only who is logged in is sent messages");
         self.link.set_now(now);
         self.link.push_data(b'U', message)

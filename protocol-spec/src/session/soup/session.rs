@@ -5,9 +5,9 @@ use core::ops::Range;
 use core::time::Duration;
 
 use super::framer::{Framer, FramingError};
-use super::outgoing::{Full, Outgoing};
+use super::outgoing::{Outgoing, SendError};
 use crate::wire::DecodeError;
-use crate::wire::soup::{LoginRejectReason, header};
+use crate::wire::soup::{LoginRejectReason, SessionId, header};
 use crate::words::Moment;
 
 /// One end of a connection; [`Server`](super::Server) and [`Client`](super::Client) are its roles.
@@ -69,6 +69,10 @@ pub enum ProtocolError {
     NotALogin(u8),
     /// A packet of this type has no place here.
     Unexpected(u8),
+    /// The server let the client into another session than it asked for.
+    ForeignSession(SessionId),
+    /// The numbers of the stream pass the last one there is.
+    OutOfNumbers,
 }
 
 /// What the two roles do differently; nobody else can play one.
@@ -119,10 +123,9 @@ enum Phase {
 impl<R: Role> Session<R> {
     /// Where the next bytes from the peer go; [`Session::on_read`] takes them from there.
     ///
-    /// Empty only while events wait to be polled, or a login to be answered: do not read then, for
-    /// a read of nothing looks like the end of the stream.
-    pub fn read_buffer(&mut self) -> &mut [u8] {
-        self.link.framer.room()
+    /// `None` while nothing is to be read: events wait to be polled, or a login to be answered.
+    pub fn read_buffer(&mut self) -> Option<&mut [u8]> {
+        Some(self.link.framer.room()).filter(|room| !room.is_empty())
     }
 
     /// `count` bytes came and stand at the start of [`Session::read_buffer`].
@@ -141,7 +144,9 @@ impl<R: Role> Session<R> {
     /// Takes as many of `bytes` as fit and says how many; for callers with a buffer of their own.
     #[must_use]
     pub fn on_bytes(&mut self, now: Moment, bytes: &[u8]) -> usize {
-        let room = self.read_buffer();
+        let Some(room) = self.read_buffer() else {
+            return 0;
+        };
         let count = room.len().min(bytes.len());
         room[..count].copy_from_slice(&bytes[..count]);
         self.on_read(now, count);
@@ -305,9 +310,9 @@ impl Link {
     }
 
     /// Queues a packet that carries a message, unless the connection is ending.
-    pub(super) fn push_data(&mut self, kind: u8, message: &[u8]) -> Result<(), Full> {
+    pub(super) fn push_data(&mut self, kind: u8, message: &[u8]) -> Result<(), SendError> {
         if self.phase != Phase::Open {
-            return Err(Full);
+            return Err(SendError::Ending);
         }
         self.outgoing.push_data(kind, message)?;
         self.last_sent = self.now;
@@ -369,6 +374,10 @@ impl fmt::Display for ProtocolError {
             ProtocolError::NotALogin(byte) => {
                 write!(f, "packet of type \"{}\" where the login belongs", kind(byte))
             }
+            ProtocolError::ForeignSession(session) => {
+                write!(f, "login accepted for session \"{session}\", which was not asked for")
+            }
+            ProtocolError::OutOfNumbers => f.write_str("the stream passes the last number"),
             ProtocolError::Unexpected(byte) => {
                 write!(f, "packet of type \"{}\" has no place here", kind(byte))
             }

@@ -90,6 +90,23 @@ impl<'a> Appendage<'a> {
         Ok(tags)
     }
 
+    /// Writes the appendage of the message that `layout` describes, and says how long it is: one
+    /// that may be missing is left out if it would be empty.
+    ///
+    /// # Panics
+    /// If the message may not have one of the elements, or `out` is too short.
+    #[inline]
+    pub(super) fn encode(layout: &Layout, tags: &Tags, out: &mut [u8]) -> usize {
+        let present = tags.present();
+        let (allowed, always) = match layout.tail {
+            Tail::Appendage(AppendageRule::Always { .. }, allowed) => (allowed, true),
+            Tail::Appendage(_, allowed) => (allowed, false),
+            _ => (&[][..], false),
+        };
+        assert!(present.is_subset(TagSet::of(allowed)), "{}: {tags:?}", layout.title);
+        if always || present != TagSet::EMPTY { tags.encode(out) } else { 0 }
+    }
+
     /// Whether the appendage is one that the message may have, codes included.
     pub(super) fn check(self, layout: &Layout) -> Result<(), DecodeError> {
         let Tail::Appendage(_, allowed) = layout.tail else {

@@ -97,6 +97,12 @@ impl TagSet {
         TagSet(self.0 | 1 << tag)
     }
 
+    /// Whether every tag of this set is in `other`.
+    #[must_use]
+    pub const fn is_subset(self, other: TagSet) -> bool {
+        self.0 & !other.0 == 0
+    }
+
     /// Whether `tag` is in the set.
     #[must_use]
     pub const fn contains(self, tag: u8) -> bool {

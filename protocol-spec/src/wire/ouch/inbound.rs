@@ -2,6 +2,7 @@
 
 use super::appendage::Appendage;
 use super::codes::{Capacity, CrossType, Display, Iso, Side, TimeInForce};
+use super::tags::Tags;
 use super::tail::{always, optional};
 use crate::wire::error::{BadCode, DecodeError};
 use crate::wire::field::Field;

@@ -5,6 +5,7 @@ use super::codes::{
     AiqCancelReason, AiqStrategy, BrokenReason, CancelReason, Capacity, CrossType, Display, Iso,
     LiquidityFlag, OrderState, RejectReason, RestateReason, Side, SystemEventCode, TimeInForce,
 };
+use super::tags::Tags;
 use super::tail::{always, echo, usually};
 use crate::wire::error::{BadCode, DecodeError};
 use crate::wire::field::Field;
