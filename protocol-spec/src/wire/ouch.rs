@@ -4,6 +4,31 @@
 //! its direction: [`Inbound`] goes to the venue, [`Outbound`] comes from it. After the fields that
 //! are always there may come an [`Appendage`] of tagged elements, read apart: a venue must answer
 //! a message by its number even if the appendage or a code is faulty.
+//!
+//! ```
+//! use protocol_spec::wire::DecodeError;
+//! use protocol_spec::wire::ouch::{EnterOrder, Inbound, Mpid, Side, TagSet, Tags};
+//! use protocol_spec::words::{OrderPrice, Shares, UserRefNum};
+//!
+//! let order = EnterOrder {
+//!     user_ref_num: UserRefNum(7),
+//!     side: Side(*b"?"),
+//!     quantity: Shares(300),
+//!     price: OrderPrice(1_875_000),
+//!     ..EnterOrder::BLANK
+//! };
+//! let tags = Tags { firm: Some(Mpid::new("FRM1")), ..Tags::NONE };
+//! let mut out = [0; EnterOrder::LEN + Tags::MAX_LEN];
+//! let len = order.encode_with(&tags, &mut out);
+//!
+//! // Strict reading says what is wrong first, lenient reading still gives all the rest.
+//! let strict = Inbound::decode(&out[..len]);
+//! assert!(matches!(strict, Err(DecodeError::BadCode(bad)) if bad.offset == 5));
+//! let (Inbound::EnterOrder(read), appendage) = Inbound::frame(&out[..len])? else { panic!() };
+//! assert_eq!((read.user_ref_num(), read.price().to_string()), (UserRefNum(7), "187.5000".into()));
+//! assert_eq!(appendage.read(TagSet::of(&[2, 28])), Ok(tags));
+//! # Ok::<(), DecodeError>(())
+//! ```
 
 mod appendage;
 mod codes;
@@ -13,7 +38,7 @@ mod outbound;
 mod tags;
 mod tail;
 
-pub use super::text::ClOrdId;
+pub use super::text::{ClOrdId, Mpid, Symbol};
 pub use appendage::Appendage;
 pub use codes::*;
 pub use element::{AppendageFault, Element, Elements, FaultKind, TagLayout, TagSet};
