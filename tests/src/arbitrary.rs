@@ -108,7 +108,9 @@ pub fn has_wrong_values(field: &FieldLayout) -> bool {
 fn digits(len: usize) -> impl Strategy<Value = Vec<u8>> {
     let most = 10u64.checked_pow(len as u32).map_or(u64::MAX, |power| power - 1);
     // One number in a row of widths: even odds over 64 bits would leave no room for padding.
-    let number = (any::<u64>(), 0..64u32).prop_map(move |(raw, shift)| (raw >> shift).min(most));
+    // None is 0, which not every protocol takes for a number.
+    let number =
+        (any::<u64>(), 0..64u32).prop_map(move |(raw, shift)| (raw >> shift).clamp(1, most));
     (number, 0..3u8).prop_map(move |(number, padding)| {
         match padding {
             0 => format!("{number:>len$}"),

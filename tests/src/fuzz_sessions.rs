@@ -15,7 +15,8 @@ use protocol_spec::session::soup::{
     Action, Client, ClientConfig, ClientEvent, Server, ServerConfig, ServerEvent,
 };
 use protocol_spec::wire::mold::{Body, Packet};
-use protocol_spec::wire::soup::{Framed, LoginRejectReason};
+use protocol_spec::wire::soup::{Framed, LoginAccepted, LoginRejectReason};
+use protocol_spec::wire::text::Digits;
 use protocol_spec::words::{FeedNo, Moment, SequenceNo};
 
 use crate::soup_pair::{SESSION, client_config};
@@ -50,6 +51,8 @@ struct Record {
     ended: bool,
     shut: bool,
     closed: bool,
+    /// The number of the message told last.
+    last: Option<SequenceNo>,
 }
 
 impl Record {
@@ -75,13 +78,13 @@ impl Record {
         assert!(self.ended && self.closed);
         let mut rest = self.written.as_slice();
         while !rest.is_empty() {
-            let length = rest.first_chunk().map_or(2, |length| 2 + u16::from_be_bytes(*length));
-            let Some((packet, after)) = rest.split_at_checked(usize::from(length)) else {
+            let length =
+                rest.first_chunk().map(|length| 2 + usize::from(u16::from_be_bytes(*length)));
+            let Some((packet, after)) = length.and_then(|length| rest.split_at_checked(length))
+            else {
                 return assert!(!self.shut, "a connection is shut after whole packets");
             };
-            if packet.len() > 2 {
-                assert!(Framed::decode(packet).is_ok(), "{packet:?}");
-            }
+            assert!(Framed::decode(packet).is_ok(), "{packet:?}");
             rest = after;
         }
     }
@@ -93,7 +96,7 @@ pub fn soup_server(data: &[u8]) {
     let (mut steps, mut record, mut now) = (Steps(data), Record::default(), Moment(0));
     let mut server = Server::new(now, &config);
     let login = Client::new(now, &client_config()).poll_output().to_vec();
-    let mut asked = false;
+    let (mut asked, mut answered) = (false, false);
     while let Some(step) = steps.byte() {
         match step % 10 {
             0 | 1 => feed(steps.bytes(), |piece| server.on_bytes(now, piece)),
@@ -107,24 +110,29 @@ pub fn soup_server(data: &[u8]) {
                 record.written.extend_from_slice(&server.poll_output()[..count]);
                 server.on_written(now, count);
             }
-            6 if asked && step < 30 => {
+            // A login is answered once, maybe after the connection has ended.
+            6 if asked && !answered && step < 30 => {
                 server.reject(now, LoginRejectReason::NOT_AUTHORIZED);
-                asked = false;
+                answered = true;
             }
-            6 if asked => {
+            6 if asked && !answered => {
                 server.accept(now, &SESSION, SequenceNo(u64::from(step)));
-                asked = false;
+                answered = true;
             }
-            7 if server.next_number().is_some() => {
+            7 if server.next_number().is_some() || !server.is_open() => {
                 let room = server.has_room(40);
                 assert_eq!(server.send(now, &[step; 40]).is_ok(), room);
             }
             8 if step > 200 => server.finish(now),
             8 if step > 150 => server.dismiss(now, "because"),
-            9 if step > 200 => server.on_eof(now),
+            9 if step > 220 => server.on_eof(now),
+            9 if step > 200 => server.on_broken(now),
             _ => {}
         }
-        asked |= listen_to_server(&mut server, &mut record);
+        // Whoever owns the server may be slow to listen.
+        if step % 3 != 0 {
+            asked |= listen_to_server(&mut server, &mut record);
+        }
         std::iter::from_fn(|| server.poll_action()).for_each(|action| record.act(action));
     }
     // Left alone, every connection comes to its end.
@@ -157,11 +165,16 @@ pub fn soup_client(data: &[u8]) {
     let config = ClientConfig { max_payload: 64, output_bound: 256, ..client_config() };
     let (mut steps, mut record, mut now) = (Steps(data), Record::default(), Moment(0));
     let mut client = Client::new(now, &config);
-    let accepted = b"\x00\x1FA2026112001                  42";
     while let Some(step) = steps.byte() {
         match step % 10 {
             0 | 1 => feed(steps.bytes(), |piece| client.on_bytes(now, piece)),
-            2 => feed(accepted, |piece| client.on_bytes(now, piece)),
+            2 => {
+                // From the first number to the last there is.
+                let number = u64::MAX >> (step % 64);
+                let number = Digits::new(number);
+                let accepted = LoginAccepted { session: SESSION, number }.to_bytes();
+                feed(&accepted, |piece| client.on_bytes(now, piece));
+            }
             3 => {
                 now = now + steps.wait();
                 client.on_timeout(now);
@@ -177,10 +190,14 @@ pub fn soup_client(data: &[u8]) {
             }
             8 if step > 200 => client.log_out(now),
             8 if step > 150 => client.dismiss(now, "because"),
-            9 if step > 200 => client.on_eof(now),
+            9 if step > 220 => client.on_eof(now),
+            9 if step > 200 => client.on_broken(now),
             _ => {}
         }
-        listen_to_client(&mut client, &mut record);
+        // Whoever owns the client may be slow to listen.
+        if step % 3 != 0 {
+            listen_to_client(&mut client, &mut record);
+        }
         std::iter::from_fn(|| client.poll_action()).for_each(|action| record.act(action));
     }
     // Left alone, every connection comes to its end.
@@ -196,14 +213,13 @@ pub fn soup_client(data: &[u8]) {
 
 /// Takes all events; messages must be numbered without a gap.
 fn listen_to_client(client: &mut Client, record: &mut Record) {
-    let mut last = None;
     while let Some(event) = client.poll_event() {
         assert!(!record.ended, "nothing follows the end");
         match event {
             ClientEvent::Message(number, message) => {
                 assert!(message.len() <= 64);
-                assert!(last.is_none_or(|last: SequenceNo| last.next() == number));
-                last = Some(number);
+                assert!(record.last.is_none_or(|last| last.next() == number));
+                record.last = Some(number);
             }
             ClientEvent::Ended(_) => record.end(),
             _ => {}

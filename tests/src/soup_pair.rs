@@ -59,6 +59,8 @@ pub struct Pair {
     pub store: Vec<Vec<u8>>,
     /// Whether the connection of each side was closed: server's, client's.
     pub closed: (bool, bool),
+    /// Most bytes that each side gets written at a time.
+    pub write_at_most: usize,
 }
 
 impl Pair {
@@ -76,6 +78,7 @@ impl Pair {
             client_told: Vec::new(),
             store,
             closed: (false, false),
+            write_at_most: usize::MAX,
         }
     }
 
@@ -129,10 +132,11 @@ impl Pair {
                 break;
             }
         }
-        let server = self.server.poll_output().to_vec();
+        let some = |bytes: &[u8]| bytes[..bytes.len().min(self.write_at_most)].to_vec();
+        let server = some(self.server.poll_output());
+        let client = some(self.client.poll_output());
         self.server.on_written(self.now, server.len());
         self.to_client.put(&server);
-        let client = self.client.poll_output().to_vec();
         self.client.on_written(self.now, client.len());
         self.to_server.put(&client);
         let mut moved = !server.is_empty() || !client.is_empty();

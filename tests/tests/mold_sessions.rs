@@ -132,6 +132,22 @@ fn packets_that_wait_are_bounded_and_nothing_is_lost_when_they_are_too_many() {
 }
 
 #[test]
+fn an_end_for_which_there_is_no_room_is_told_a_second_later() {
+    let config = BuilderConfig { payload_max: 50, bound: 100, ..BuilderConfig::new(SESSION) };
+    let mut builder = PacketBuilder::new(START, config);
+    while builder.on_message(START, &[7; 20]).is_ok() {}
+    let count = builder.next_number().0 - 1;
+    builder.on_end(START);
+    let mut all = packets(&mut builder);
+    builder.on_timeout(START + SECOND);
+    all.extend(packets(&mut builder));
+    let said: Vec<_> = all.iter().map(|packet| said(packet)).collect();
+    let messages: usize = said.iter().filter_map(|(_, told)| Some(told.as_ref()?.len())).sum();
+    assert_eq!(messages as u64, count);
+    assert_eq!(said.last(), Some(&(count + 1, None)));
+}
+
+#[test]
 fn a_packet_of_the_largest_size_is_filled_even_with_empty_messages() {
     let config =
         BuilderConfig { payload_max: u16::MAX, bound: 1 << 20, ..BuilderConfig::new(SESSION) };
@@ -186,6 +202,19 @@ fn a_reader_that_joins_starts_with_the_first_packet_it_sees() {
 }
 
 #[test]
+fn a_reader_that_joins_may_be_told_where_to_begin() {
+    let mut reader = PacketReader::joining(START, SILENCE);
+    reader.skip_to(FeedNo(40));
+    reader.skip_to(FeedNo(39));
+    let first = packet(41, &[b"a"]);
+    let gap = Gap { first: FeedNo(40), end: FeedNo(41) };
+    assert_eq!(reader.on_packet(START, &first), Ok(Arrival::Gap(gap)));
+    let missing = packet(39, &[b"x", b"y"]);
+    let arrival = reader.on_packet(START, &missing).expect("it is a packet");
+    assert_eq!(told(arrival), [(40, b"y".to_vec())]);
+}
+
+#[test]
 fn messages_told_before_are_skipped_even_in_the_middle_of_a_packet() {
     let mut reader = PacketReader::following(START, SILENCE, SESSION, FeedNo(3));
     let old = packet(1, &[b"1", b"2"]);
@@ -224,10 +253,11 @@ fn the_end_is_told_only_after_every_message_was() {
     let last = packet(3, &[b"3"]);
     assert_eq!(told(reader.on_packet(START, &last).expect("a packet")).len(), 1);
     assert_eq!(reader.on_packet(START, &end), Ok(Arrival::EndOfSession));
-    assert_eq!(reader.on_packet(START, &end), Ok(Arrival::EndOfSession));
     assert_eq!(reader.poll_timeout(), None);
-    let stale = end_of_session(2);
-    assert_eq!(reader.on_packet(START, &stale), Ok(Arrival::Nothing));
+    for after in [end, end_of_session(2), packet(4, &[b"late"])] {
+        assert_eq!(reader.on_packet(START, &after), Ok(Arrival::Nothing));
+        assert_eq!((reader.next_number(), reader.poll_timeout()), (Some(FeedNo(4)), None));
+    }
 }
 
 #[test]

@@ -37,8 +37,8 @@ impl<'a> Message<'a> {
     /// Reads exactly one message.
     ///
     /// # Errors
-    /// If the bytes are not one whole message that a snapshot may hold. A blank number is a bad
-    /// code: it would not say where to go on.
+    /// If the bytes are not one whole message that a snapshot may hold. A blank number and 0 are
+    /// bad codes: they would not say where to go on.
     pub fn decode(bytes: &'a [u8]) -> Result<Self, DecodeError> {
         match bytes.first() {
             Some(&b'G') => Self::decode_end(bytes),
@@ -50,8 +50,8 @@ impl<'a> Message<'a> {
     fn decode_end(bytes: &'a [u8]) -> Result<Self, DecodeError> {
         let EndMessage::EndOfSnapshot(end) = EndMessage::decode(bytes)?;
         match end.next().number() {
-            Ok(Some(_)) => Ok(Message::End(end)),
-            Ok(None) | Err(_) => Err(DecodeError::BadCode(BadCode::new(1, &end.next().0))),
+            Ok(Some(1..)) => Ok(Message::End(end)),
+            Ok(_) | Err(_) => Err(DecodeError::BadCode(BadCode::new(1, &end.next().0))),
         }
     }
 

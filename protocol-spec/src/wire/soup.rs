@@ -22,6 +22,9 @@ pub const HEADER: usize = 3;
 /// Longest payload that the length field can tell.
 pub const MAX_PAYLOAD: usize = 0xFFFF - 1;
 
+/// Bytes that the login request of version 4.10 has more.
+pub const TIMEOUT_LEN: usize = 5;
+
 /// What follows the login request of version 4.10.
 const LOGIN_4_10: &[FieldLayout] = &[field!(49 5 heartbeat_timeout: Digits<5>,
     "Heartbeat Timeout", "Milliseconds of silence after which the server may hang up (4.10)")];
@@ -124,16 +127,18 @@ impl<'a> Framed<'a> {
         let (packet, payload) = Packet::split(bytes)?;
         match (packet.layout().tail, payload.len()) {
             (Tail::Payload(_), _) | (_, 0) => {}
-            (Tail::Optional(_), 5) => {
+            (Tail::Optional(_), TIMEOUT_LEN) => {
                 if let Some(bad) = LOGIN_4_10[0].bad_code(bytes) {
                     return Err(DecodeError::BadCode(bad));
                 }
             }
-            (Tail::Optional(_), extra @ 1..5) => {
-                let need = need + 5 - extra;
+            (Tail::Optional(_), extra @ 1..TIMEOUT_LEN) => {
+                let need = need + TIMEOUT_LEN - extra;
                 return Err(DecodeError::Truncated { need, have });
             }
-            (Tail::Optional(_), extra) => return Err(DecodeError::Trailing { extra: extra - 5 }),
+            (Tail::Optional(_), extra) => {
+                return Err(DecodeError::Trailing { extra: extra - TIMEOUT_LEN });
+            }
             (_, extra) => return Err(DecodeError::Trailing { extra }),
         }
         match packet.bad_code() {

@@ -18,7 +18,8 @@ use crate::words::{FeedNo, Moment};
 ///   Running ──on_end──▶ Over: End of Session in place of each heartbeat
 /// ```
 ///
-/// Only what is sealed has been told: a heartbeat gives the number after the last sealed message.
+/// Give in only what may be told: a packet that is full is handed out without a flush. A heartbeat
+/// gives the number after the last message that was handed out or waits to be.
 #[derive(Debug)]
 pub struct PacketBuilder {
     config: BuilderConfig,
@@ -90,10 +91,11 @@ impl PacketBuilder {
     /// A stream that has been silent until `now`.
     ///
     /// # Panics
-    /// If a packet would hold no message, or the bound not even two packets.
+    /// If the first number is 0, a packet would hold no message, or the bound not even two packets.
     #[must_use]
     pub fn new(now: Moment, config: BuilderConfig) -> Self {
         let payload_max = usize::from(config.payload_max);
+        assert!(config.next.0 > 0, "messages are numbered from 1");
         assert!(payload_max > Header::LEN + BLOCK_HEADER, "a packet holds a message");
         assert!(config.bound >= 2 * payload_max, "two packets fit the bound");
         PacketBuilder {
@@ -112,7 +114,7 @@ impl PacketBuilder {
     /// Takes a message and says which number it has.
     ///
     /// # Errors
-    /// If it does not fit; nothing was taken then.
+    /// If it does not fit; the message was not taken then.
     pub fn on_message(&mut self, now: Moment, message: &[u8]) -> Result<FeedNo, PushError> {
         let payload_max = usize::from(self.config.payload_max);
         let max = payload_max - Header::LEN - BLOCK_HEADER;
@@ -140,14 +142,15 @@ impl PacketBuilder {
         Ok(self.first.plus(u64::from(self.count) - 1))
     }
 
-    /// Everything taken so far may be told.
+    /// Nothing more comes for now: hands out what was taken so far.
     pub fn on_flush(&mut self, now: Moment) {
         if self.count > 0 {
             self.seal(now);
         }
     }
 
-    /// The session is over: seals what is open, then says so, now and in place of each heartbeat.
+    /// The session is over: hands out what was taken, then says so, at once if there is room and
+    /// in place of each heartbeat.
     pub fn on_end(&mut self, now: Moment) {
         self.on_flush(now);
         self.over = true;
@@ -162,6 +165,7 @@ impl PacketBuilder {
     }
 
     /// The next packet to be sent.
+    #[must_use]
     pub fn poll_packet(&mut self) -> Option<&[u8]> {
         let end = self.ends.pop_front()?;
         let packet = &self.bytes[self.taken..end];
@@ -183,7 +187,8 @@ impl PacketBuilder {
         self.first.plus(u64::from(self.count))
     }
 
-    /// A packet without messages, unless so much waits that nobody needs it.
+    /// A packet without messages, unless so much waits that there is no room; then the next one
+    /// says it.
     fn say(&mut self, now: Moment, count: u16) {
         self.last_sealed = now;
         if self.make_room(Header::LEN).is_ok() {

@@ -27,13 +27,23 @@ pub struct PacketReader {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
-    Joining,
-    Following { session: SessionId, next: FeedNo },
-    Over { session: SessionId, next: FeedNo },
+    /// Told from the first packet's number on, or from the one that was skipped to.
+    Joining {
+        from: Option<FeedNo>,
+    },
+    Following {
+        session: SessionId,
+        next: FeedNo,
+    },
+    Over {
+        session: SessionId,
+        next: FeedNo,
+    },
 }
 
 /// What a packet comes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use = "messages that are not taken are lost: the reader has moved on"]
 pub enum Arrival<'a> {
     /// Messages that were not told before.
     Messages(Fresh<'a>),
@@ -41,7 +51,7 @@ pub enum Arrival<'a> {
     Nothing,
     /// Messages before this packet are missing; it was not taken.
     Gap(Gap),
-    /// The session is over, and every message of it was told.
+    /// The session is over, and every message of it was told. This is told once.
     EndOfSession,
 }
 
@@ -56,6 +66,7 @@ pub struct Gap {
 
 /// Messages with their numbers, in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use = "messages that are not taken are lost: the reader has moved on"]
 pub struct Fresh<'a> {
     number: FeedNo,
     blocks: Blocks<'a>,
@@ -81,7 +92,7 @@ impl PacketReader {
     /// Follows the session of the first packet, from its number on.
     #[must_use]
     pub fn joining(now: Moment, silence: Duration) -> Self {
-        PacketReader { state: State::Joining, silence, last_heard: now }
+        PacketReader { state: State::Joining { from: None }, silence, last_heard: now }
     }
 
     /// Follows `session` from `next` on.
@@ -105,16 +116,17 @@ impl PacketReader {
             _ => return Err(PacketError::BadNumber(packet.number)),
         };
         let (session, next) = match self.state {
-            State::Joining => (packet.session, packet.number),
+            State::Joining { from } => (packet.session, from.unwrap_or(packet.number)),
             State::Following { session, next } | State::Over { session, next } => (session, next),
         };
         if session != packet.session {
             return Err(PacketError::ForeignSession { ours: session, theirs: packet.session });
         }
         self.last_heard = now;
-        if self.state == State::Joining {
-            self.state = State::Following { session, next };
+        if let State::Over { .. } = self.state {
+            return Ok(Arrival::Nothing);
         }
+        self.state = State::Following { session, next };
         if packet.number > next {
             return Ok(Arrival::Gap(Gap { first: next, end: packet.number }));
         }
@@ -133,10 +145,13 @@ impl PacketReader {
         }
     }
 
-    /// Gives up everything before `number`; what was told already is not told again.
+    /// Gives up everything before `number`; what was told already is not told again. Before the
+    /// first packet it says where to begin, as a snapshot does.
     pub fn skip_to(&mut self, number: FeedNo) {
-        if let State::Following { next, .. } = &mut self.state {
-            *next = number.max(*next);
+        match &mut self.state {
+            State::Joining { from } => *from = Some(from.map_or(number, |from| from.max(number))),
+            State::Following { next, .. } => *next = number.max(*next),
+            State::Over { .. } => {}
         }
     }
 
@@ -144,7 +159,7 @@ impl PacketReader {
     #[must_use]
     pub const fn session(&self) -> Option<SessionId> {
         match self.state {
-            State::Joining => None,
+            State::Joining { .. } => None,
             State::Following { session, .. } | State::Over { session, .. } => Some(session),
         }
     }
@@ -153,7 +168,7 @@ impl PacketReader {
     #[must_use]
     pub const fn next_number(&self) -> Option<FeedNo> {
         match self.state {
-            State::Joining => None,
+            State::Joining { from } => from,
             State::Following { next, .. } | State::Over { next, .. } => Some(next),
         }
     }
@@ -168,7 +183,7 @@ impl PacketReader {
     #[must_use]
     pub fn poll_timeout(&self) -> Option<Moment> {
         match self.state {
-            State::Joining | State::Following { .. } => Some(self.last_heard + self.silence),
+            State::Joining { .. } | State::Following { .. } => Some(self.last_heard + self.silence),
             State::Over { .. } => None,
         }
     }

@@ -4,11 +4,12 @@ use core::ops::Range;
 use core::time::Duration;
 
 use super::outgoing::SendError;
-use super::session::{End, Link, ProtocolError, Role, Session, Timing};
+use super::session::{Bounds, End, Link, ProtocolError, Role, Session, Timing};
 use crate::wire::DecodeError;
 use crate::wire::error::BadCode;
 use crate::wire::soup::{
-    Framed, HEADER, LoginRequest, LogoutRequest, MAX_PAYLOAD, Packet, SessionId, header,
+    Framed, HEADER, LoginAccepted, LoginRequest, LogoutRequest, MAX_PAYLOAD, Packet, SessionId,
+    TIMEOUT_LEN, header,
 };
 use crate::wire::text::{Alpha, Digits, Secret};
 use crate::words::{Moment, SequenceNo};
@@ -39,7 +40,7 @@ pub struct ClientConfig {
     /// The session; blank means the current one.
     pub session: SessionId,
     /// Number of the first packet wanted; 0 is the most recent one.
-    pub number: u64,
+    pub number: SequenceNo,
     /// How long the server is to wait for this client, if it is to be told (version 4.10).
     pub patience: Option<Duration>,
     /// Longest payload taken from the server.
@@ -52,7 +53,7 @@ pub struct ClientConfig {
     pub idle_timeout: Duration,
     /// How long the client itself may be silent.
     pub heartbeat: Duration,
-    /// How long the server may take to close after the client's last word.
+    /// How long the server may take to read on at the end, and to close after the last word.
     pub linger: Duration,
 }
 
@@ -65,7 +66,7 @@ impl ClientConfig {
             username,
             password,
             session: SessionId::BLANK,
-            number: 1,
+            number: SequenceNo(1),
             patience: None,
             max_payload: MAX_PAYLOAD,
             output_bound: 64 * 1024,
@@ -80,7 +81,7 @@ impl ClientConfig {
     #[must_use]
     pub const fn from(mut self, session: SessionId, number: SequenceNo) -> Self {
         self.session = session;
-        self.number = number.0;
+        self.number = number;
         self
     }
 }
@@ -129,6 +130,10 @@ impl Role for ClientRole {
             State::Live { .. } => None,
         }
     }
+
+    fn may_send(&self) -> bool {
+        true
+    }
 }
 
 /// What a packet comes to.
@@ -144,15 +149,21 @@ impl Client {
     /// The connection stands; the login is ready to be written.
     ///
     /// # Panics
-    /// If the patience to be told has more than five digits of milliseconds.
+    /// If the patience to be told has more than five digits of milliseconds, or the bounds leave
+    /// no room for the answer to the login, or for a message at all.
     #[must_use]
     pub fn new(now: Moment, config: &ClientConfig) -> Self {
+        let answer = LoginAccepted::LEN - HEADER;
+        assert!((answer..=MAX_PAYLOAD).contains(&config.max_payload), "the answer fits");
+        assert!(config.output_bound > HEADER, "a message fits");
         let timing = Timing {
             heartbeat: config.heartbeat,
             silence: config.idle_timeout,
             linger: config.linger,
         };
-        let mut link = Link::new(now, config.max_payload, config.output_bound, timing);
+        let bounds = Bounds { payload: config.max_payload, output: config.output_bound };
+        let mut link = Link::new(now, bounds, timing);
+        link.go_live(None);
         let login = LoginPacket::new(config);
         link.push_control(&login.bytes[..login.len]);
         let deadline = now + config.login_timeout;
@@ -163,6 +174,7 @@ impl Client {
     }
 
     /// The next thing the server says.
+    #[must_use]
     pub fn poll_event(&mut self) -> Option<ClientEvent<'_>> {
         while let Some(packet) = self.link.next_packet() {
             match self.take(packet) {
@@ -266,26 +278,26 @@ impl Client {
 
 /// Room for a login request of version 4.10, and how much of it is used.
 struct LoginPacket {
-    bytes: [u8; LoginRequest::LEN + 5],
+    bytes: [u8; LoginRequest::LEN + TIMEOUT_LEN],
     len: usize,
 }
 
 impl LoginPacket {
     fn new(config: &ClientConfig) -> Self {
-        let mut bytes = [0; LoginRequest::LEN + 5];
+        let mut bytes = [0; LoginRequest::LEN + TIMEOUT_LEN];
         let (request, timeout) = bytes.split_first_chunk_mut().expect("the request is shorter");
         LoginRequest {
             username: config.username,
             password: config.password,
             session: config.session,
-            number: Digits::new(config.number),
+            number: Digits::new(config.number.0),
         }
         .encode(request);
         let Some(patience) = config.patience else {
             return LoginPacket { bytes, len: LoginRequest::LEN };
         };
         let millis = u64::try_from(patience.as_millis()).unwrap_or(u64::MAX);
-        timeout.copy_from_slice(&Digits::<5>::new(millis).0);
+        timeout.copy_from_slice(&Digits::<TIMEOUT_LEN>::new(millis).0);
         let len = bytes.len();
         bytes[..HEADER].copy_from_slice(&header(b'L', len - HEADER));
         LoginPacket { bytes, len }

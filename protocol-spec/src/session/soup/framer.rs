@@ -6,6 +6,8 @@ use core::ops::Range;
 use alloc::vec;
 use alloc::vec::Vec;
 
+use crate::wire::soup::HEADER;
+
 /// Bytes received and not yet taken as packets: never more than fit one buffer.
 pub(super) struct Framer {
     buffer: Vec<u8>,
@@ -31,7 +33,7 @@ pub enum FramingError {
 impl Framer {
     /// Takes packets of at most `max_payload` bytes after the type.
     pub(super) fn new(max_payload: usize) -> Self {
-        let max_packet = 3 + max_payload;
+        let max_packet = HEADER + max_payload;
         Framer { buffer: vec![0; 2 * max_packet.max(1024)], held: 0..0, max_packet }
     }
 
@@ -39,7 +41,7 @@ impl Framer {
     pub(super) fn room(&mut self) -> &mut [u8] {
         if self.held.is_empty() {
             self.held = 0..0;
-        } else if self.buffer.len() - self.held.end < self.buffer.len() / 4 {
+        } else if self.buffer.len() - self.held.end < self.buffer.len() / 4 && self.held.start > 0 {
             self.buffer.copy_within(self.held.clone(), 0);
             self.held = 0..self.held.len();
         }
@@ -71,6 +73,11 @@ impl Framer {
         let packet = self.held.start..self.held.start + 2 + length;
         self.held.start = packet.end;
         Ok(Some(packet))
+    }
+
+    /// Whether nothing more can come in before packets are taken.
+    pub(super) fn is_full(&self) -> bool {
+        self.held.len() == self.buffer.len()
     }
 
     /// The bytes of a packet just taken.

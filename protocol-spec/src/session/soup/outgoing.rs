@@ -13,7 +13,8 @@ pub const TEXT_MAX: usize = 200;
 /// Room kept free of data, so that a login answer, a farewell and its reason always fit.
 const RESERVE: usize = 512;
 
-const _: () = assert!(RESERVE >= 2 * (soup::LoginRequest::LEN + 5) + soup::HEADER + TEXT_MAX);
+const _: () =
+    assert!(RESERVE >= 2 * (soup::LoginRequest::LEN + soup::TIMEOUT_LEN) + soup::HEADER + TEXT_MAX);
 
 /// Bytes on their way to the socket: at most `bound` of data, and the packets that must fit.
 pub(super) struct Outgoing {
@@ -40,9 +41,15 @@ pub enum SendError {
 }
 
 impl Outgoing {
-    /// Holds `bound` bytes of data packets.
+    /// Will hold `bound` bytes of data packets, and until [`Outgoing::reserve`] none: strangers
+    /// cost little.
     pub(super) fn new(bound: usize) -> Self {
-        Outgoing { bytes: Vec::with_capacity(bound + RESERVE), written: 0, bound }
+        Outgoing { bytes: Vec::with_capacity(RESERVE), written: 0, bound }
+    }
+
+    /// Makes room for data, twice the bound of it, so that what waits is seldom moved.
+    pub(super) fn reserve(&mut self) {
+        self.bytes.reserve_exact(2 * self.bound + RESERVE);
     }
 
     /// What is to be written next.
@@ -141,6 +148,7 @@ mod tests {
     #[test]
     fn data_stops_at_the_bound_and_control_packets_still_fit() {
         let mut outgoing = Outgoing::new(100);
+        outgoing.reserve();
         for _ in 0..5 {
             assert_eq!(outgoing.push_data(b'S', &[7; 17]), Ok(()));
         }
@@ -154,6 +162,7 @@ mod tests {
     #[test]
     fn the_buffer_never_grows_and_keeps_every_byte_in_order() {
         let mut outgoing = Outgoing::new(200);
+        outgoing.reserve();
         let capacity = outgoing.bytes.capacity();
         let (mut sent, mut written) = (Vec::new(), Vec::new());
         for n in 0..2000u32 {

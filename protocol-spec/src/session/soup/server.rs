@@ -5,9 +5,10 @@ use core::time::Duration;
 
 use super::login::Login;
 use super::outgoing::SendError;
-use super::session::{End, Link, ProtocolError, Role, Session, Timing};
+use super::session::{Bounds, End, Link, ProtocolError, Role, Session, Timing};
 use crate::wire::soup::{
-    EndOfSession, Framed, LoginAccepted, LoginRejectReason, LoginRejected, Packet, SessionId,
+    EndOfSession, Framed, HEADER, LoginAccepted, LoginRejectReason, LoginRejected, LoginRequest,
+    MAX_PAYLOAD, Packet, SessionId, TIMEOUT_LEN,
 };
 use crate::wire::text::{Alpha, Digits};
 use crate::words::{Moment, SequenceNo};
@@ -19,7 +20,8 @@ use crate::words::{Moment, SequenceNo};
 ///   Greeting ─────────────▶ Asking ─────────▶ Live ── log out ──▶ closed at once
 ///      │                      │                │
 ///      │ something else,      │ reject(),      │ finish(), dismiss(), silence,
-///      │ too late             │ too late       │ a packet that has no place
+///      │ too late             │ answered       │ a packet that has no place
+///      │                      │ too late       │
 ///      └──────────────────────┴────────────────┴──▶ leaves (see Session)
 /// ```
 ///
@@ -34,13 +36,14 @@ pub struct ServerConfig {
     pub max_payload: usize,
     /// Most bytes of data that wait to be written.
     pub output_bound: usize,
-    /// How long a client may take to log in.
+    /// How long a client may take to log in, and its login to be answered.
     pub login_timeout: Duration,
-    /// How long a client may be silent, unless it names another time in its login.
+    /// How long a client may be silent, unless it names another time in its login: then so long,
+    /// but not less than three heartbeats.
     pub idle_timeout: Duration,
     /// How long the server itself may be silent.
     pub heartbeat: Duration,
-    /// How long a client may take to close after the server's last word.
+    /// How long a client may take to read on at the end, and to close after the last word.
     pub linger: Duration,
 }
 
@@ -76,7 +79,7 @@ pub struct ServerRole(State);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
-    Greeting { deadline: Moment },
+    Greeting { deadline: Moment, answer_within: Duration },
     Asking { login: Login, deadline: Moment },
     Live { next: SequenceNo },
 }
@@ -86,9 +89,13 @@ impl Role for ServerRole {
 
     fn login_deadline(&self) -> Option<Moment> {
         match self.0 {
-            State::Greeting { deadline } | State::Asking { deadline, .. } => Some(deadline),
+            State::Greeting { deadline, .. } | State::Asking { deadline, .. } => Some(deadline),
             State::Live { .. } => None,
         }
+    }
+
+    fn may_send(&self) -> bool {
+        matches!(self.0, State::Live { .. })
     }
 }
 
@@ -101,20 +108,31 @@ enum Taken {
 
 impl Server {
     /// A client has connected.
+    ///
+    /// # Panics
+    /// If the bounds leave no room for a login request, or for a message at all.
     #[must_use]
     pub fn new(now: Moment, config: &ServerConfig) -> Self {
+        let login = LoginRequest::LEN + TIMEOUT_LEN - HEADER;
+        assert!((login..=MAX_PAYLOAD).contains(&config.max_payload), "a login request fits");
+        assert!(config.output_bound > HEADER, "a message fits");
         let timing = Timing {
             heartbeat: config.heartbeat,
             silence: config.idle_timeout,
             linger: config.linger,
         };
+        let bounds = Bounds { payload: config.max_payload, output: config.output_bound };
         Session {
-            link: Link::new(now, config.max_payload, config.output_bound, timing),
-            role: ServerRole(State::Greeting { deadline: now + config.login_timeout }),
+            link: Link::new(now, bounds, timing),
+            role: ServerRole(State::Greeting {
+                deadline: now + config.login_timeout,
+                answer_within: config.login_timeout,
+            }),
         }
     }
 
     /// The next thing the client wants.
+    #[must_use]
     pub fn poll_event(&mut self) -> Option<ServerEvent<'_>> {
         while !matches!(self.role.0, State::Asking { .. }) {
             let Some(packet) = self.link.next_packet() else {
@@ -136,14 +154,14 @@ impl Server {
         let bytes = self.link.framer.bytes(packet.clone());
         let kind = bytes[2];
         let framed = Framed::decode(bytes).map_err(ProtocolError::Malformed);
-        if let State::Greeting { deadline } = self.role.0 {
+        if let State::Greeting { answer_within, .. } = self.role.0 {
             let (b'L', Framed { packet: Packet::LoginRequest(request), payload }) = (kind, framed?)
             else {
                 return Err(ProtocolError::NotALogin(kind));
             };
             let timeout = payload.first_chunk().map(|timeout| Digits(*timeout));
             let login = Login::new(request.values(), timeout);
-            self.role.0 = State::Asking { login, deadline };
+            self.role.0 = State::Asking { login, deadline: self.link.now() + answer_within };
             return Ok(Taken::Login(login));
         }
         let Framed { packet: said, payload } = framed?;
@@ -160,7 +178,8 @@ impl Server {
         }
     }
 
-    /// Lets the client in; the first packet sent to it will be number `next` of `session`.
+    /// Lets the client in; the first packet sent to it will be number `next` of `session`. Does
+    /// nothing if the connection has ended meanwhile.
     ///
     /// # Panics
     /// If no login waits for an answer.
@@ -177,14 +196,12 @@ impl Server {
             session: Alpha::right(text).expect("trimming makes it no longer"),
             number: Digits::new(next.0),
         };
-        if let Some(patience) = login.patience {
-            self.link.set_silence(patience.max(Duration::from_secs(1)));
-        }
+        self.link.go_live(login.patience);
         self.link.push_control(&accepted.to_bytes());
         self.role.0 = State::Live { next };
     }
 
-    /// Refuses the login and closes.
+    /// Refuses the login and closes. Does nothing if the connection has ended meanwhile.
     ///
     /// # Panics
     /// If no login waits for an answer.
@@ -216,6 +233,9 @@ impl Server {
     /// # Panics
     /// If the client is not logged in.
     pub fn send(&mut self, now: Moment, message: &[u8]) -> Result<SequenceNo, SendError> {
+        if !self.is_open() {
+            return Err(SendError::Ending);
+        }
         let State::Live { next } = self.role.0 else {
             panic!("only who is logged in is sent messages");
         };
@@ -233,17 +253,28 @@ impl Server {
     /// # Panics
     /// If the client is not logged in.
     pub fn send_unsequenced(&mut self, now: Moment, message: &[u8]) -> Result<(), SendError> {
+        if !self.is_open() {
+            return Err(SendError::Ending);
+        }
         assert!(self.next_number().is_some(), "only who is logged in is sent messages");
         self.link.set_now(now);
         self.link.push_data(b'U', message)
     }
 
-    /// Tells the client that the session is over, after all that was sent, and closes.
+    /// Tells the client that the session is over, after all that was sent, and closes. Who waits
+    /// for an answer to its login is told that the session is not available.
     pub fn finish(&mut self, now: Moment) {
         self.link.set_now(now);
-        if self.is_open() {
-            self.link.push_control(&EndOfSession {}.to_bytes());
-            self.link.leave(End::SessionOver);
+        if !self.is_open() {
+            return;
+        }
+        match self.role.0 {
+            State::Greeting { .. } => self.link.fail(End::SessionOver),
+            State::Asking { .. } => self.reject(now, LoginRejectReason::SESSION_NOT_AVAILABLE),
+            State::Live { .. } => {
+                self.link.push_control(&EndOfSession {}.to_bytes());
+                self.link.leave(End::SessionOver);
+            }
         }
     }
 }

@@ -16,8 +16,9 @@ use crate::words::Moment;
 ///   Open ──end──▶ Flushing ──all written──▶ Draining ──peer closed──▶ Closed
 ///    │            what is queued            Action::Shutdown was told,   Action::Close was told
 ///    │            goes out                  input is dropped             ▲
-///    │                 └─────────── linger is over ─┴────────────────────┤
-///    └──log out, peer closed ───────────────────────────────────────────┘
+///    │                 ├─── all written, peer closed before ─────────────┤
+///    │                 └─── nothing moved for linger ─┴──────────────────┤
+///    └──log out, broken ────────────────────────────────────────────────┘
 /// ```
 ///
 /// Our side is shut before the connection is closed, and what still comes is read: a plain close
@@ -82,6 +83,9 @@ pub trait Role {
 
     /// Until when the login has to be through; `None` once it is.
     fn login_deadline(&self) -> Option<Moment>;
+
+    /// Whether messages may be sent.
+    fn may_send(&self) -> bool;
 }
 
 /// The bytes, the clocks and the farewell of a connection.
@@ -107,8 +111,17 @@ pub(super) struct Timing {
     pub(super) heartbeat: Duration,
     /// After so long without a byte received, the peer counts as gone.
     pub(super) silence: Duration,
-    /// How long the peer may take to close after we said the last word.
+    /// How long the peer may take to read the next bytes of our last words, and then to close.
     pub(super) linger: Duration,
+}
+
+/// The bounds of a connection's buffers, in bytes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bounds {
+    /// The longest payload that is taken.
+    pub(super) payload: usize,
+    /// The most data that waits to be written.
+    pub(super) output: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -153,12 +166,23 @@ impl<R: Role> Session<R> {
         count
     }
 
-    /// The peer closed its side, or the connection broke.
+    /// The peer closed its side. What it sent before is still told, and what was queued for it
+    /// still goes out: it may be reading.
     pub fn on_eof(&mut self, now: Moment) {
         self.link.now = now;
         self.link.eof = true;
-        if let Phase::Flushing { .. } | Phase::Draining { .. } = self.link.phase {
+        if let Phase::Draining { .. } = self.link.phase {
             self.link.phase = Phase::Closing;
+        }
+    }
+
+    /// The connection broke: a read or a write failed.
+    pub fn on_broken(&mut self, now: Moment) {
+        self.link.now = now;
+        match self.link.phase {
+            Phase::Open => self.link.close(End::PeerClosed),
+            Phase::Flushing { .. } | Phase::Draining { .. } => self.link.phase = Phase::Closing,
+            Phase::Closing | Phase::Closed => {}
         }
     }
 
@@ -169,6 +193,11 @@ impl<R: Role> Session<R> {
     pub fn on_written(&mut self, now: Moment, count: usize) {
         self.link.now = now;
         self.link.outgoing.on_written(count);
+        if let Phase::Flushing { deadline } = &mut self.link.phase
+            && count > 0
+        {
+            *deadline = now + self.link.timing.linger;
+        }
     }
 
     /// Time has passed. Does nothing before [`Session::poll_timeout`].
@@ -188,12 +217,13 @@ impl<R: Role> Session<R> {
         match self.role.login_deadline() {
             Some(deadline) if deadline <= link.now => link.fail(End::LoginTimeout),
             Some(_) => {}
-            None if link.last_heard + link.timing.silence <= link.now => link.fail(End::PeerSilent),
+            None if link.silent_since() + link.timing.silence <= link.now => {
+                link.fail(End::PeerSilent);
+            }
+            // What waits to be written will be heard as well as a heartbeat.
+            None if !link.outgoing.pending().is_empty() => link.last_sent = link.now,
             None if link.last_sent + link.timing.heartbeat <= link.now => {
-                if link.outgoing.pending().is_empty() {
-                    link.outgoing.push_control(&header(R::HEARTBEAT, 0));
-                }
-                link.last_sent = link.now;
+                link.push_control(&header(R::HEARTBEAT, 0));
             }
             None => {}
         }
@@ -209,9 +239,15 @@ impl<R: Role> Session<R> {
     }
 
     /// What is to be done with the connection, each thing told once.
+    #[must_use]
     pub fn poll_action(&mut self) -> Option<Action> {
         match self.link.phase {
-            Phase::Flushing { deadline } if self.link.outgoing.pending().is_empty() => {
+            Phase::Flushing { .. } if self.link.outgoing.pending().is_empty() => {
+                if self.link.eof {
+                    self.link.phase = Phase::Closed;
+                    return Some(Action::Close);
+                }
+                let deadline = self.link.now + self.link.timing.linger;
                 self.link.phase = Phase::Draining { deadline };
                 Some(Action::Shutdown)
             }
@@ -230,7 +266,7 @@ impl<R: Role> Session<R> {
         match link.phase {
             Phase::Open => Some(self.role.login_deadline().unwrap_or_else(|| {
                 let heartbeat = link.last_sent + link.timing.heartbeat;
-                heartbeat.min(link.last_heard + link.timing.silence)
+                heartbeat.min(link.silent_since() + link.timing.silence)
             })),
             Phase::Flushing { deadline } | Phase::Draining { deadline } => Some(deadline),
             Phase::Closing | Phase::Closed => None,
@@ -243,10 +279,10 @@ impl<R: Role> Session<R> {
         self.link.phase == Phase::Open
     }
 
-    /// Whether a message of `len` bytes could be sent now without waiting for the socket.
+    /// Whether a message of `len` bytes could be sent now.
     #[must_use]
     pub fn has_room(&self, len: usize) -> bool {
-        self.is_open() && self.link.outgoing.has_room(len)
+        self.is_open() && self.role.may_send() && self.link.outgoing.has_room(len)
     }
 
     /// Ends the connection; `text` tells the peer why.
@@ -260,10 +296,10 @@ impl<R: Role> Session<R> {
 }
 
 impl Link {
-    pub(super) fn new(now: Moment, max_payload: usize, bound: usize, timing: Timing) -> Self {
+    pub(super) fn new(now: Moment, bounds: Bounds, timing: Timing) -> Self {
         Link {
-            framer: Framer::new(max_payload),
-            outgoing: Outgoing::new(bound),
+            framer: Framer::new(bounds.payload),
+            outgoing: Outgoing::new(bounds.output),
             phase: Phase::Open,
             end: None,
             eof: false,
@@ -274,13 +310,28 @@ impl Link {
         }
     }
 
+    /// The time of the last call.
+    pub(super) const fn now(&self) -> Moment {
+        self.now
+    }
+
     pub(super) fn set_now(&mut self, now: Moment) {
         self.now = now;
     }
 
-    /// Waits so long for the peer from now on.
-    pub(super) fn set_silence(&mut self, silence: Duration) {
-        self.timing.silence = silence;
+    /// Since when nothing was heard. Who does not read cannot tell.
+    fn silent_since(&self) -> Moment {
+        if self.framer.is_full() { self.now } else { self.last_heard }
+    }
+
+    /// The login is through: from now on the peer is to be heard every so often.
+    pub(super) fn go_live(&mut self, silence: Option<Duration>) {
+        self.last_heard = self.now;
+        if let Some(silence) = silence {
+            // A peer that keeps to one heartbeat a period must not be lost to a late packet.
+            self.timing.silence = silence.max(3 * self.timing.heartbeat);
+        }
+        self.outgoing.reserve();
     }
 
     /// The next whole packet, as long as packets are exchanged.
@@ -292,7 +343,7 @@ impl Link {
             Ok(Some(packet)) => Some(packet),
             Ok(None) => {
                 if self.eof {
-                    self.close(End::PeerClosed);
+                    self.leave(End::PeerClosed);
                 }
                 None
             }
@@ -329,8 +380,7 @@ impl Link {
     /// Ends the connection after everything queued was written.
     pub(super) fn leave(&mut self, end: End) {
         assert_eq!(self.phase, Phase::Open, "a connection ends once");
-        let deadline = self.now + self.timing.linger;
-        self.phase = if self.eof { Phase::Closing } else { Phase::Flushing { deadline } };
+        self.phase = Phase::Flushing { deadline: self.now + self.timing.linger };
         self.end = Some(end);
         self.framer.clear();
     }

@@ -11,7 +11,7 @@ codes! {
     Side[1] Code {
         BUY b"B" "buy";
         SELL b"S" "sell";
-        SELL_SHORT b"T" "sell short: the shares were borrowed";
+        SELL_SHORT b"T" "sell short";
         SELL_SHORT_EXEMPT b"E" "sell short, exempt from the price test";
     }
 
@@ -137,13 +137,13 @@ codes! {
         RISK_SYMBOL_RATE b"\x00\x28" "risk: message rate of the symbol";
         RISK_PORT_RATE b"\x00\x29" "risk: message rate of the port";
         RISK_DUPLICATE_RATE b"\x00\x2A" "risk: rate of duplicate messages";
-        RISK_SHORT_SELL b"\x00\x2B" "risk: short sell not allowed";
-        RISK_MARKET_ORDER b"\x00\x2C" "risk: market order not allowed";
-        RISK_PRE_MARKET b"\x00\x2D" "risk: pre-market not allowed";
-        RISK_POST_MARKET b"\x00\x2E" "risk: post-market not allowed";
-        RISK_SHORT_SELL_EXEMPT b"\x00\x2F" "risk: short sell exempt not allowed";
-        RISK_SINGLE_ORDER_NOTIONAL b"\x00\x30" "risk: notional value of a single order";
-        RISK_MAX_QUANTITY b"\x00\x31" "risk: maximum quantity";
+        SHORT_SELL_NOT_ALLOWED b"\x00\x2B" "short sell not allowed";
+        MARKET_ORDER_NOT_ALLOWED b"\x00\x2C" "market order not allowed";
+        PRE_MARKET_NOT_ALLOWED b"\x00\x2D" "pre-market not allowed";
+        POST_MARKET_NOT_ALLOWED b"\x00\x2E" "post-market not allowed";
+        SHORT_SELL_EXEMPT_NOT_ALLOWED b"\x00\x2F" "short sell exempt not allowed";
+        SINGLE_ORDER_NOTIONAL b"\x00\x30" "notional value of a single order";
+        MAX_QUANTITY b"\x00\x31" "maximum quantity";
         REG_SHO_NOT_AVAILABLE b"\x00\x32" "Reg SHO state not available";
         IPO_MARKET_BUY b"\x00\x33" "market buy in a new offering not allowed";
         INVALID_AIQ b"\x00\x40" "invalid AIQ strategy";
@@ -157,8 +157,8 @@ codes! {
         OPENING_CROSS_IMBALANCE b"M" "opening cross, imbalance only";
         CLOSING_CROSS b"C" "closing cross";
         CLOSING_CROSS_IMBALANCE b"L" "closing cross, imbalance only";
-        HALT_CROSS b"H" "cross after a halt, or of a new offering";
-        HALT_CROSS_IMBALANCE b"K" "halt cross";
+        HALT_OR_IPO_CROSS b"H" "cross after a halt, or of a new offering";
+        HALT_CROSS b"K" "halt cross";
         AFTER_HOURS_CLOSE b"i" "after hours close";
         HIDDEN_ADDED b"J" "added, not displayed";
         MIDPOINT_ADDED b"k" "added at the midpoint";
