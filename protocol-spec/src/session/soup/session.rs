@@ -220,12 +220,10 @@ impl<R: Role> Session<R> {
             None if link.silent_since() + link.timing.silence <= link.now => {
                 link.fail(End::PeerSilent);
             }
+            None if link.last_sent + link.timing.heartbeat > link.now => {}
             // What waits to be written will be heard as well as a heartbeat.
             None if !link.outgoing.pending().is_empty() => link.last_sent = link.now,
-            None if link.last_sent + link.timing.heartbeat <= link.now => {
-                link.push_control(&header(R::HEARTBEAT, 0));
-            }
-            None => {}
+            None => link.push_control(&header(R::HEARTBEAT, 0)),
         }
     }
 
