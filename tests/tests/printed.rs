@@ -7,9 +7,9 @@ use protocol_spec::wire::layout::{FieldLayout, Layout, Tail};
 use protocol_spec::wire::ouch::{Appendage, Inbound, Outbound, TagSet, Tags};
 use protocol_spec::wire::{DecodeError, binary_file, glimpse, itch, mold, soup};
 use serde_json::Value;
-use tools::spec::file;
 use tools::spec::protocol::{Direction, PROTOCOLS, optional};
-use tools::spec::vector::{self, Vector};
+use tools::spec::vector::{self, Scalar, Vector};
+use tools::spec::{document, file};
 
 fn directory() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs/protocol")
@@ -198,6 +198,59 @@ fn the_file_of_vectors_is_json_and_says_what_the_bytes_say() {
         let tags: usize = vector.tags.iter().map(|(_, datum)| 2 + datum.len).sum();
         let payload = listed["payload"]["length"].as_u64().unwrap_or(0) as usize;
         assert_eq!(rest, tags + payload, "{}: every byte is told of", name(vector));
+    }
+}
+
+#[test]
+fn the_file_of_vectors_explains_every_type_that_it_uses() {
+    let json: Value = serde_json::from_str(&file::vectors().text).expect("the file is JSON");
+    let types = json["about"]["types"].as_object().expect("the types are explained");
+    for vector in json["vectors"].as_array().expect("the file lists vectors") {
+        let tags = vector.get("tags").and_then(Value::as_array);
+        let fields = vector["fields"].as_array().expect("a vector lists its fields");
+        for field in fields.iter().chain(tags.into_iter().flatten()) {
+            let word = field["type"].as_str().expect("a field has a type");
+            assert!(types.contains_key(word), "{word}");
+        }
+        for member in vector.as_object().expect("a vector is an object").keys() {
+            let known = ["direction", "title"].contains(&member.as_str());
+            assert!(known || json["about"].get(member).is_some(), "{member}");
+        }
+    }
+}
+
+#[test]
+fn there_are_vectors_of_what_readers_get_wrong() {
+    let orders = vectors("ouch", Some(Direction::Inbound));
+    let has = |wanted: Scalar| {
+        let mut data = orders
+            .iter()
+            .flat_map(|order| order.data.iter().chain(order.tags.iter().map(|t| &t.1)));
+        data.any(|datum| datum.value == wanted)
+    };
+    assert!(has(Scalar::Unsigned(2_000_000_000)), "a market order, one way");
+    assert!(has(Scalar::Unsigned(2_147_483_647)), "a market order, the other way");
+    assert!(has(Scalar::Signed(-250)), "an offset below zero");
+    let short = vectors("soup", None).into_iter().any(|vector| {
+        vector.layout.name == soup::LoginAccepted::LAYOUT.name && vector.bytes[3] == b' '
+    });
+    assert!(short, "a session that is padded on the left");
+}
+
+#[test]
+fn every_field_is_named_in_its_document_as_in_code() {
+    for protocol in PROTOCOLS {
+        let page = document::page(protocol);
+        for (_, layout) in protocol.layouts() {
+            assert!(page.contains(&format!("In code: `{}`.", layout.name)), "{}", layout.name);
+            for field in layout.fields.iter().chain(optional(layout)) {
+                let row = format!(
+                    "| {} | {} | {} | `{}` |",
+                    field.offset, field.len, field.title, field.name
+                );
+                assert!(page.contains(&row), "{row}");
+            }
+        }
     }
 }
 

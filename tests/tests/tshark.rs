@@ -186,6 +186,135 @@ fn other_ports_are_reached_by_settings_and_by_decode_as() {
     assert_eq!(fields(&["-d", "tcp.port==7001,outcry.replay"]), script.expected.len());
 }
 
+/// Every message of every protocol on its carrier.
+fn every_vector() -> Script {
+    let (itch, end) = (vectors("itch"), vectors("glimpse"));
+    let mut script = Script::default();
+    for (number, vector) in (1..).zip(&itch) {
+        script.packet(5_000, LINE_A, number, &[vector]);
+    }
+    for vector in vectors("mold").iter().filter(|vector| vector.layout.name != "Block") {
+        let port = if vector.layout.name == "Request" { REREQUEST } else { LINE_B };
+        script.capture.udp(at(6_000), at(port), &vector.bytes);
+    }
+    for (port, messages) in
+        [(ORDERS, ouch(Direction::Outbound)), (REPLAY, itch.clone()), (SNAPSHOT, end)]
+    {
+        let mut connection = script.connect(port);
+        login(&mut script, &mut connection);
+        let stream = script.packets(b'S', &messages.iter().collect::<Vec<_>>(), None);
+        script.send(&mut connection, Side::Server, &stream, &[1_400]);
+        if port == ORDERS {
+            let inbound = ouch(Direction::Inbound);
+            let stream = script.packets(b'U', &inbound.iter().collect::<Vec<_>>(), None);
+            script.send(&mut connection, Side::Client, &stream, &[1_400]);
+        }
+    }
+    script
+}
+
+/// The numbers of the frames that a filter finds.
+fn frames(capture: &Capture, filter: &str) -> Vec<usize> {
+    let arguments = ["-T", "fields", "-e", "frame.number", "-Y", filter];
+    let printed = tshark::run("filter", capture, &arguments);
+    printed.lines().map(|line| line.trim().parse().expect("a number")).collect()
+}
+
+#[test]
+fn the_name_of_the_top_protocol_is_a_filter_for_all_that_is_dissected() {
+    if !tshark::is_installed() {
+        return;
+    }
+    let mut script = every_vector();
+    let other = script.capture.packets() + 1;
+    script.capture.udp(at(5_000), at(7_000), &vectors("itch")[0].bytes);
+    let found = frames(&script.capture, "outcry");
+    assert_eq!(found, frames(&script.capture, "outcry.soup || outcry.mold"));
+    assert!(found.len() > vectors("itch").len() && !found.contains(&other));
+    let spoiled = frames(&script.capture, "outcry.malformed || outcry.trailing");
+    assert!(spoiled.is_empty(), "{spoiled:?}");
+    let shown = tshark::run("unseen", &script.capture, &["-V"]);
+    assert!(!shown.lines().any(|line| line == "Outcry"), "the top protocol is not in the way");
+}
+
+#[test]
+fn the_filters_of_the_index_find_something_in_the_vectors() {
+    if !tshark::is_installed() {
+        return;
+    }
+    let capture = every_vector().capture;
+    let index = tools::spec::document::index();
+    let filters: Vec<_> = index
+        .lines()
+        .filter_map(|line| line.split_once(" -Y "))
+        .map(|(_, rest)| rest.trim_end_matches(" -V").trim_matches('\''))
+        .collect();
+    assert!(filters.len() > 2, "{filters:?}");
+    for filter in filters {
+        assert!(!frames(&capture, filter).is_empty(), "{filter} finds nothing");
+    }
+}
+
+/// A datagram with these messages.
+fn datagram(messages: &[&[u8]]) -> Vec<u8> {
+    let mut bytes = header(1, u16::try_from(messages.len()).expect("few messages")).to_vec();
+    for message in messages {
+        bytes.extend(u16::try_from(message.len()).expect("a short message").to_be_bytes());
+        bytes.extend(*message);
+    }
+    bytes
+}
+
+#[test]
+fn the_info_column_marks_malformed_messages_and_no_others() {
+    if !tshark::is_installed() {
+        return;
+    }
+    const MARK: &str = "[malformed]";
+    let good = vectors("itch")[10].bytes.clone();
+    let short = &good[..good.len() - 1];
+    let long = [&good[..], b"x"].concat();
+    let mut twelve = vec![&good[..]; 11];
+    twelve.push(short);
+    let whole = datagram(&[&good, &good]);
+    let bad = [
+        datagram(&[short]),
+        datagram(&[&long]),
+        datagram(&[&good, short]),
+        datagram(&twelve),
+        whole[..whole.len() - 1].to_vec(),
+        whole[..whole.len() - good.len() - 1].to_vec(),
+        [&whole[..], b"x"].concat(),
+        [&header(1, 0)[..], b"x"].concat(),
+        header(1, 0)[..19].to_vec(),
+    ];
+    let mut capture = Capture::new();
+    for bytes in &bad {
+        capture.udp(at(5_000), at(LINE_A), bytes);
+        capture.udp(at(5_000), at(LINE_A), &whole);
+    }
+    let printed = tshark::run("marks", &capture, &[]);
+    assert_eq!(printed.lines().count(), 2 * bad.len());
+    for (i, line) in printed.lines().enumerate() {
+        assert_eq!(line.matches(MARK).count(), usize::from(i % 2 == 0), "{i}: {line}");
+    }
+
+    let order = &ouch(Direction::Inbound)[0].bytes;
+    let mut faulty = order.clone();
+    *faulty.last_mut().expect("a message has bytes") = 9;
+    let mut script = Script::default();
+    let mut connection = script.connect(ORDERS);
+    for (message, marks) in [(order, 0), (&faulty, 1), (order, 0)] {
+        let packet = [&soup::header(b'U', message.len())[..], message].concat();
+        script.capture.send(&mut connection, Side::Client, &packet);
+        let printed = tshark::run("marks", &script.capture, &["-Y", "outcry"]);
+        let last = printed.lines().last().expect("the packet is shown");
+        assert_eq!(last.matches(MARK).count(), marks, "{last}");
+    }
+    let printed = tshark::run("marks", &every_vector().capture, &[]);
+    assert!(!printed.contains(MARK), "{printed}");
+}
+
 /// Numbers that look random and come again with the same seed.
 struct Noise(u64);
 

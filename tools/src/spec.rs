@@ -11,4 +11,5 @@ pub mod document;
 pub mod file;
 pub mod implied;
 pub mod protocol;
+pub mod service;
 pub mod vector;

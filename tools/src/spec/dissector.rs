@@ -12,6 +12,7 @@ use protocol_spec::wire::{glimpse, soup};
 use protocol_spec::words::OrderPrice;
 
 use super::protocol::{GLIMPSE, ITCH, MOLD, OUCH, SOUP};
+use super::service::{SERVICES, Service};
 
 /// The script, with a mark where each table goes.
 const TEMPLATE: &str = concat!(
@@ -43,10 +44,34 @@ pub fn script() -> String {
         ("SNAPSHOT_TYPES", lua::string(glimpse::FEED_TYPES)),
         ("END_OF_SESSION", END_OF_SESSION.to_string()),
         ("MARKET", market.join(", ")),
+        ("SETTINGS", settings()),
+        ("SERVICES", services()),
     ];
     tables.iter().fold(TEMPLATE.to_owned(), |script, (mark, table)| {
         script.replace(&format!("@{mark}@"), table.trim_end())
     })
+}
+
+/// The settings that hold ports, with their defaults.
+fn settings() -> String {
+    let setting = |service: &Service| {
+        let [label, ports, meaning] =
+            [&*service.label(), service.ports, service.meaning].map(lua::text);
+        format!(
+            "outcry.prefs.{} = Pref.range({label}, {ports},\n  {meaning}, 65535)\n",
+            service.setting
+        )
+    };
+    SERVICES.iter().map(setting).collect()
+}
+
+/// Which table of dissectors each setting is for, and who dissects there.
+fn services() -> String {
+    let row = |service: &Service| {
+        let table = lua::text(&format!("{}.port", service.transport));
+        format!("  {{ {table}, {}, {} }},\n", lua::text(service.setting), service.protocol)
+    };
+    SERVICES.iter().map(row).collect()
 }
 
 /// The packets that the script must know by name.

@@ -13,6 +13,7 @@ use protocol_spec::wire::glimpse::FEED_TYPES;
 use protocol_spec::wire::layout::Layout;
 
 use super::protocol::{Direction, GLIMPSE, ITCH, PROTOCOLS, Protocol};
+use super::service::SERVICES;
 use codes::CodeLists;
 use markdown::{Table, code, link};
 
@@ -29,7 +30,21 @@ pub fn index() -> String {
         ]);
     }
     let prose = include_str!("prose/readme.md");
-    prose.replace("@DOCUMENTS@\n", &table.text())
+    prose.replace("@DOCUMENTS@\n", &table.text()).replace("@PORTS@\n", &ports())
+}
+
+/// Where the dissector looks for what.
+fn ports() -> String {
+    let mut table = Table::new(&["Traffic", "Ports", "Setting", "Name for Decode As"]);
+    for service in &SERVICES {
+        table.row(&[
+            service.label(),
+            service.ports.to_owned(),
+            format!("`outcry.{}`", service.setting),
+            format!("`outcry.{}`", service.protocol),
+        ]);
+    }
+    table.text()
 }
 
 /// The document of a protocol.

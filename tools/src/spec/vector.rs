@@ -1,7 +1,9 @@
 //! Example messages: at least one for every message and every tag.
 
 pub mod json;
+pub(super) mod shapes;
 
+mod about;
 mod build;
 mod example;
 mod value;

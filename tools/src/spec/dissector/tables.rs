@@ -6,6 +6,7 @@ use protocol_spec::wire::ouch::Tags;
 use super::{FilterNames, info, lua};
 use crate::spec::implied;
 use crate::spec::protocol::{OUCH, PROTOCOLS, Part, Protocol, optional};
+use crate::spec::vector::shapes;
 
 /// Every field: name, type, title.
 pub(super) fn fields(names: &FilterNames) -> String {
@@ -150,7 +151,7 @@ fn plain_row(names: &FilterNames, protocol: &Protocol, field: &FieldLayout) -> S
         names.get(protocol, field),
         field.offset,
         field.len,
-        shape(field.shape),
+        shapes::word(field.shape),
         lua::text(field.title),
     );
     if !field.all_codes.is_empty() {
@@ -166,8 +167,4 @@ fn plain_row(names: &FilterNames, protocol: &Protocol, field: &FieldLayout) -> S
 
 fn codes_key(protocol: &Protocol, field: &FieldLayout) -> String {
     format!("{}.{}", protocol.name, field.type_name)
-}
-
-const fn shape(shape: Shape) -> &'static str {
-    crate::spec::vector::json::shape(shape)
 }

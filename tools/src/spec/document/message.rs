@@ -13,6 +13,9 @@ use crate::spec::vector;
 /// Tags above which an example is too long for a document.
 const SHORT: usize = 4;
 
+/// The tags of an appendage that gives the channel and nothing else.
+const CHANNEL: &[u8] = &[28];
+
 /// Everything that is to be said of a message.
 pub(super) fn section(
     protocol: &Protocol,
@@ -22,8 +25,9 @@ pub(super) fn section(
 ) -> String {
     let kind = layout.kind.map(|kind| format!("Type {}. ", code(&[kind.byte]))).unwrap_or_default();
     let mut out = format!(
-        "\n### {}\n\n{kind}Bytes: {}. {}\n\n{}",
+        "\n### {}\n\n{kind}In code: {}. Bytes: {}. {}\n\n{}",
         layout.title,
+        code(layout.name.as_bytes()),
         length(layout),
         layout.meaning,
         fields(layout, lists),
@@ -38,17 +42,18 @@ pub(super) fn section(
     out
 }
 
-/// The message's first example and, if it is short, one with tags.
+/// All examples of the message; where there may be tags, the first one and a short one with tags.
 fn examples(protocol: &Protocol, direction: Option<Direction>, layout: &'static Layout) -> String {
     let vectors: Vec<_> = vector::all()
         .into_iter()
         .filter(|vector| vector.protocol == protocol.name && vector.direction == direction)
         .filter(|vector| vector.layout.name == layout.name)
         .collect();
-    let first = vectors.first().expect("every message has a vector");
+    let with_tags = matches!(layout.tail, Tail::Appendage(..));
+    let all = if with_tags { 1 } else { vectors.len() };
     let tagged = vectors.iter().find(|vector| (1..=SHORT).contains(&vector.tags.len()));
     let mut out = String::new();
-    for example in std::iter::once(first).chain(tagged) {
+    for example in vectors[..all].iter().chain(tagged) {
         let case = match example.case.as_str() {
             "" => String::new(),
             case => format!(", {case}"),
@@ -76,7 +81,7 @@ pub(super) fn length(layout: &Layout) -> String {
 }
 
 fn fields(layout: &Layout, lists: &CodeLists) -> String {
-    let mut table = Table::new(&["Offset", "Length", "Name", "Type", "Meaning"]);
+    let mut table = Table::new(&["Offset", "Length", "Name", "Field", "Type", "Meaning"]);
     let leading = implied::leading(layout);
     let appendage = implied::appendage_length(layout);
     let fields = leading.iter().chain(layout.fields).chain(optional(layout)).chain(&appendage);
@@ -85,24 +90,26 @@ fn fields(layout: &Layout, lists: &CodeLists) -> String {
             field.offset.to_string(),
             field.len.to_string(),
             field.title.to_owned(),
+            code(field.name.as_bytes()),
             types::name(field.shape).to_owned(),
             meaning(layout, field, lists),
         ]);
     }
-    let mut follows = |offset: usize, name: &str, meaning: &str| {
+    let mut follows = |offset: usize, name: &str, field: &str, meaning: &str| {
         table.row(&[
             offset.to_string(),
             "any".to_owned(),
             name.to_owned(),
+            code(field.as_bytes()),
             "Bytes".to_owned(),
             meaning.to_owned(),
         ]);
     };
     match layout.tail {
-        Tail::Payload(meaning) => follows(layout.len, "Payload", meaning),
+        Tail::Payload(meaning) => follows(layout.len, "Payload", "payload", meaning),
         Tail::Appendage(rule, _) => {
             let meaning = "Tagged elements, see [Tags](#tags)";
-            follows(rule.len_with_appendage(), "Elements", meaning);
+            follows(rule.len_with_appendage(), "Elements", "tags", meaning);
         }
         Tail::None | Tail::Optional(_) => {}
     }
@@ -132,9 +139,14 @@ fn appendage(rule: AppendageRule, tags: &[u8]) -> String {
         AppendageRule::Optional { .. } => {
             "The appendage may be left out altogether, be a length of 0, or hold tags."
         }
+        AppendageRule::Echo { .. } if tags == CHANNEL => {
+            "The appendage is there only to give the channel (UserRefIdx) of the number in the \
+             message, where that is not 0; otherwise not even its length is sent."
+        }
         AppendageRule::Echo { .. } => {
-            "The appendage is there only to return the channel (UserRefIdx) of the request, where \
-             that was not 0; otherwise not even its length is sent."
+            "Outcry sends the appendage only to give the channel (UserRefIdx) of the number in \
+             the message, where that is not 0; otherwise not even its length is sent. The other \
+             tags are allowed here by the format and never sent by Outcry."
         }
     };
     let names: Vec<_> = Tags::LAYOUTS

@@ -13,13 +13,14 @@ use crate::spec::{implied, protocol};
 /// What the tags are, in which messages they may stand, and what their values say.
 pub(super) fn section(protocol: &Protocol, lists: &CodeLists) -> String {
     let mut table =
-        Table::new(&["Tag", "Length", "Name", "Type", "Inbound", "Outbound", "Meaning"]);
+        Table::new(&["Tag", "Length", "Name", "Field", "Type", "Inbound", "Outbound", "Meaning"]);
     for tag in Tags::LAYOUTS {
         let reference = lists.reference(&tag.field);
         table.row(&[
             tag.tag.to_string(),
             tag.field.len.to_string(),
             tag.field.title.to_owned(),
+            code(tag.field.name.as_bytes()),
             types::name(tag.field.shape).to_owned(),
             allowed(protocol, Direction::Inbound, tag),
             allowed(protocol, Direction::Outbound, tag),

@@ -47,8 +47,11 @@ fn meaning(shape: Shape) -> String {
             "Two's complement, big-endian, 4 implied decimals: FF FF FF 06 is -0.0250"
         }
         Shape::Level => "Unsigned, big-endian, 8 implied decimals",
-        Shape::Time => "Unsigned, big-endian: nanoseconds since midnight",
-        Shape::Seconds => "Unsigned, big-endian: seconds since midnight",
+        Shape::Time => {
+            "Unsigned, big-endian: nanoseconds since the midnight that began the trading day, in \
+             the venue's zone"
+        }
+        Shape::Seconds => "Unsigned, big-endian: seconds since that midnight",
         Shape::Text => "ASCII, padded with spaces; on the right unless the field says otherwise",
         Shape::Digits => {
             "ASCII digits, written with spaces before them; read with spaces on either side"

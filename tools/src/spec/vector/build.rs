@@ -4,6 +4,7 @@ use protocol_spec::wire::layout::{AppendageRule, Layout, Tail};
 use protocol_spec::wire::mold::END_OF_SESSION;
 use protocol_spec::wire::ouch::{TagLayout, Tags};
 use protocol_spec::wire::{binary_file, itch, mold, soup};
+use protocol_spec::words::OrderPrice;
 
 use super::{Datum, Vector, example};
 use crate::spec::implied;
@@ -84,7 +85,19 @@ fn ouch() -> Vec<Vector> {
         vectors.push(base.with_appendage("all tags", Appendage::With(tags)));
     }
     vectors.extend(Tags::LAYOUTS.iter().map(one_tag));
+    vectors.extend(market_orders());
     vectors
+}
+
+/// An order without a limit, in each of the two ways to write it.
+fn market_orders() -> impl Iterator<Item = Vector> {
+    let (direction, enter) = OUCH.layouts().next().expect("OUCH has messages");
+    [OrderPrice::MARKET_200000, OrderPrice::MARKET_MAX].into_iter().map(move |price| {
+        let mut vector = message(&OUCH, direction, enter, 0);
+        vector.set("price", &price.0.to_be_bytes());
+        let case = format!("price of a market order, 0x{:08X}", price.0);
+        vector.with_appendage(&case, Appendage::With(&[]))
+    })
 }
 
 /// The first message that allows the tag, with nothing but it.
@@ -115,6 +128,11 @@ fn soup() -> Vec<Vector> {
             _ => b"the venue opens at 09:30",
         };
         vectors.push(base.clone().with_payload("", payload));
+        if layout.name == soup::LoginAccepted::LAYOUT.name {
+            let mut short = base.clone();
+            short.set("session", b"      TEST");
+            vectors.push(short.with_payload("a session of fewer than ten characters", &[]));
+        }
         if !optional(layout).is_empty() {
             let more: Vec<u8> = optional(layout)
                 .iter()
@@ -128,16 +146,9 @@ fn soup() -> Vec<Vector> {
 
 fn mold() -> Vec<Vector> {
     let header = message(&MOLD, None, &mold::Header::LAYOUT, 0);
-    let count = header
-        .layout
-        .fields
-        .iter()
-        .find(|field| field.name == "count")
-        .expect("the header has a count")
-        .offset;
     let counted = |number: u16| {
         let mut vector = header.clone();
-        vector.bytes[count..count + 2].copy_from_slice(&number.to_be_bytes());
+        vector.set("count", &number.to_be_bytes());
         vector
     };
     let blocks = [
@@ -174,6 +185,14 @@ fn block(message: &[u8]) -> Vec<u8> {
 }
 
 impl Vector {
+    /// Writes `bytes` over the field `name`.
+    fn set(&mut self, name: &str, bytes: &[u8]) {
+        let mut fields = self.layout.fields.iter();
+        let field = fields.find(|field| field.name == name).expect("the message has the field");
+        self.bytes[field.offset..field.offset + field.len].copy_from_slice(bytes);
+        self.read_fields();
+    }
+
     /// Reads the values of the fields anew.
     fn read_fields(&mut self) {
         self.data.clear();

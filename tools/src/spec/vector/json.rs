@@ -2,53 +2,24 @@
 
 use std::fmt::Write;
 
-use protocol_spec::wire::layout::Shape;
 use serde_json::{Map, Value, json};
 
-use super::{Datum, Scalar, Vector};
+use super::{Datum, Scalar, Vector, about, shapes};
 
 /// Largest whole number up to which every program's floating point numbers are exact.
 const EXACT: u64 = 1 << 53;
 
-/// What the file says of itself.
-const ABOUT: &[(&str, &str)] = &[
-    (
-        "what",
-        "One valid example at least of every message and every OUCH tag, printed from the tables \
-         that the venue reads and writes messages by.",
-    ),
-    ("hex", "The whole message, in the order of the wire."),
-    ("fields", "Every field but tags: offset and length in bytes, from the start of the message."),
-    (
-        "value",
-        "Exact. Numbers, prices and times are whole numbers as on the wire; those above 2^53 are \
-         strings of digits. Codes are strings as on the wire, padding included; text and numbers \
-         in ASCII digits are strings without padding.",
-    ),
-    (
-        "text",
-        "The value as people write it, where that differs: prices with their decimals, times as \
-         hours, minutes and seconds since midnight.",
-    ),
-    ("meaning", "What a code says."),
-    (
-        "tags",
-        "The elements of the appendage; the offset is that of the value, after length and tag.",
-    ),
-    ("payload", "Where the bytes of the layer above begin, and how many they are."),
-    ("case", "Which example of a message it is, where there are several."),
-];
-
 /// The file that holds `vectors`.
 #[must_use]
 pub fn text(vectors: &[Vector]) -> String {
+    let entry = |(key, value): (&str, &str)| format!("{}: {}", json!(key), json!(value));
     let mut out = String::from("{\n  \"about\": {\n");
-    lines(
-        &mut out,
-        "    ",
-        ABOUT.iter().map(|(key, value)| format!("{}: {}", json!(key), json!(value))),
-    );
-    out.push_str("  },\n  \"vectors\": [\n");
+    for &member in about::MEMBERS {
+        writeln!(out, "    {},", entry(member)).expect("a string takes all text");
+    }
+    out.push_str("    \"types\": {\n");
+    lines(&mut out, "      ", shapes::all().map(entry));
+    out.push_str("    }\n  },\n  \"vectors\": [\n");
     for (i, vector) in vectors.iter().enumerate() {
         out.push_str("    {\n");
         lines(&mut out, "      ", members(vector).into_iter());
@@ -108,7 +79,7 @@ fn object(datum: &Datum) -> Map<String, Value> {
     add("name", json!(datum.name));
     add("offset", json!(datum.offset));
     add("length", json!(datum.len));
-    add("type", json!(shape(datum.shape)));
+    add("type", json!(shapes::word(datum.shape)));
     add("value", scalar(&datum.value));
     if let Some(text) = &datum.text {
         add("text", json!(text));
@@ -125,23 +96,6 @@ fn scalar(value: &Scalar) -> Value {
         Scalar::Unsigned(number) => json!(number),
         Scalar::Signed(number) => json!(number),
         Scalar::Text(text) => json!(text),
-    }
-}
-
-/// The word for a shape in the file.
-pub(in crate::spec) const fn shape(shape: Shape) -> &'static str {
-    match shape {
-        Shape::Unsigned => "unsigned",
-        Shape::Price => "price",
-        Shape::OrderPrice => "order_price",
-        Shape::SignedPrice => "signed_price",
-        Shape::Level => "level",
-        Shape::Time => "time",
-        Shape::Seconds => "seconds",
-        Shape::Text => "text",
-        Shape::Digits => "digits",
-        Shape::Code => "code",
-        Shape::NumericCode => "numeric_code",
     }
 }
 

@@ -1,6 +1,28 @@
 ---------------------------------------------------------------------------------------------------
 -- Messages
 
+local MALFORMED = " [malformed]"
+-- How many faults were found that the Info column does not show yet.
+local faults = 0
+
+-- Notes what is wrong with the message that `item` shows.
+local function fault(item, text, kind)
+  item:add_proto_expert_info(kind or malformed, text)
+  faults = faults + 1
+end
+
+-- Puts the top protocol into the tree, unseen, so that the filter `outcry` finds the frame.
+local function begin(tvb, root)
+  faults = 0
+  root:add(outcry, tvb()):set_hidden(true)
+end
+
+-- Shows faults that were found after the last message was told of.
+local function finish(pinfo)
+  if faults > 0 then pinfo.cols.info:append(MALFORMED) end
+  faults = 0
+end
+
 -- Adds the field that `row` describes and returns its text. `says` overrides what its code says.
 local function add_field(tree, row, range, says)
   local value, text = READ[row[4]](range)
@@ -12,7 +34,7 @@ local function add_field(tree, row, range, says)
     item:append_text(" (unknown)")
     item:add_proto_expert_info(unknown, row[5] .. ": no such code")
   elseif row[4] == "digits" and not text:match("^%d*$") then
-    item:add_proto_expert_info(malformed, row[5] .. ": not a number in ASCII digits")
+    fault(item, row[5] .. ": not a number in ASCII digits")
   end
   return text, says
 end
@@ -22,7 +44,7 @@ end
 local function add_fields(tree, range, rows, info, title)
   for _, row in ipairs(rows) do
     if row[2] + row[3] > range:len() then
-      tree:add_proto_expert_info(malformed, "The bytes end before " .. row[5] .. " does")
+      fault(tree, "The bytes end before " .. row[5] .. " does")
       return false
     end
     local is_type = row[1]:match("%.type$")
@@ -44,8 +66,9 @@ local function joined(name, info)
   return table.concat(texts, " ")
 end
 
--- Tells the packet list of a message. Long lists are cut.
+-- Tells the packet list of a message and whether it is malformed. Long lists are cut.
 local function tell(pinfo, protocol, text)
+  if faults > 0 then text = text .. MALFORMED end
   local told = tonumber(pinfo.private["outcry.told"] or "0") + 1
   pinfo.private["outcry.told"] = string.format("%d", told)
   if told == 1 then
@@ -57,6 +80,11 @@ local function tell(pinfo, protocol, text)
   elseif told == 9 then
     pinfo.cols.info:append("; ...")
   end
+  if told > 8 and faults > 0 and not pinfo.private["outcry.marked"] then
+    pinfo.cols.info:append(MALFORMED)
+    pinfo.private["outcry.marked"] = "yes"
+  end
+  faults = 0
   pinfo.private["outcry.last"] = protocol
 end
 
@@ -74,7 +102,7 @@ local function add_trailing(tree, range, from)
   local extra = range:len() - from
   if extra <= 0 then return end
   local item = tree:add(range(from, extra), string.format("Trailing bytes: %d", extra))
-  item:add_proto_expert_info(trailing, string.format("%d bytes follow the message", extra))
+  fault(item, string.format("%d bytes follow the message", extra), trailing)
 end
 
 -- Adds one element of an appendage; `seen` is the set of tags before it.
@@ -88,7 +116,7 @@ local function add_element(tree, range, message, seen)
   if not row then
     element:add_proto_expert_info(unknown, "No such tag")
   elseif range:len() ~= 2 + row[3] then
-    element:add_proto_expert_info(malformed, name .. ": the value has a wrong size")
+    fault(element, name .. ": the value has a wrong size")
   else
     local text = add_field(element, row, range(2, row[3]))
     element:append_text(" " .. text)
@@ -96,7 +124,7 @@ local function add_element(tree, range, message, seen)
       element:add_proto_expert_info(unknown, name .. ": not for this message")
     end
   end
-  if seen[tag] then element:add_proto_expert_info(malformed, name .. " comes again") end
+  if seen[tag] then fault(element, name .. " comes again") end
   seen[tag] = true
 end
 
@@ -106,18 +134,18 @@ local function add_appendage(tree, range, message)
   local at, stop = row[2] + row[3], range:len()
   if stop == row[2] then
     if message.required then
-      tree:add_proto_expert_info(malformed, "The appendage is missing")
+      fault(tree, "The appendage is missing")
     end
     return
   end
   if stop < at then
-    tree:add_proto_expert_info(malformed, "The bytes end before " .. row[5] .. " does")
+    fault(tree, "The bytes end before " .. row[5] .. " does")
     return
   end
   add_field(tree, row, range(row[2], row[3]))
   local length = range(row[2], row[3]):uint()
   if at + length > stop then
-    tree:add_proto_expert_info(malformed, "The appendage is shorter than its length says")
+    fault(tree, "The appendage is shorter than its length says")
   else
     stop = at + length
   end
@@ -125,8 +153,7 @@ local function add_appendage(tree, range, message)
   while at < stop do
     local size = 1 + range(at, 1):uint()
     if size < 2 or at + size > stop then
-      tree:add(range(at, stop - at), "Element"):add_proto_expert_info(malformed,
-        "The element does not fit the appendage")
+      fault(tree:add(range(at, stop - at), "Element"), "The element does not fit the appendage")
       return
     end
     add_element(tree, range(at, size), message, seen)

@@ -15,8 +15,7 @@ local function add_blocks(tree, range, pinfo, root, number, count)
     local left = range:len() - at
     local need = left < head[3] and head[3] or head[3] + range(at, head[3]):uint()
     if left < need then
-      tree:add_proto_expert_info(malformed,
-        string.format("The packet ends inside block %d of %d", i + 1, count))
+      fault(tree, string.format("The packet ends inside block %d of %d", i + 1, count))
       if left < head[3] then return end
     end
     local size = math.min(left, need)
@@ -42,16 +41,14 @@ local function dissect_request(tree, range, pinfo)
   tree:set_text("MoldUDP64 " .. text)
 end
 
-function mold.dissector(tvb, pinfo, root)
-  if tvb:len() == 0 then return 0 end
-  local range = tvb()
+local function dissect_datagram(range, pinfo, root)
   local tree = root:add(mold, range)
   local header = MOLD.Header
   local ports = outcry.prefs.rerequest
   local to_server = in_range(pinfo.dst_port, ports) and not in_range(pinfo.src_port, ports)
   if to_server or range:len() < header.length then
     dissect_request(tree, range, pinfo)
-    return tvb:len()
+    return
   end
   local at, number_at = row_of(header, "count"), row_of(header, "number")
   local count = range(at[2], at[3]):uint()
@@ -70,6 +67,13 @@ function mold.dissector(tvb, pinfo, root)
     tree:set_text(string.format("MoldUDP64 %s #%s", messages, tostring(number)))
     add_blocks(tree, range, pinfo, root, number, count)
   end
+end
+
+function mold.dissector(tvb, pinfo, root)
+  if tvb:len() == 0 then return 0 end
+  begin(tvb, root)
+  dissect_datagram(tvb(), pinfo, root)
+  finish(pinfo)
   return tvb:len()
 end
 

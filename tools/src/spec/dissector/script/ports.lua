@@ -2,11 +2,7 @@
 -- Ports
 
 local SERVICES = {
-  { "tcp.port", "order_entry", orders },
-  { "tcp.port", "replay", replay },
-  { "tcp.port", "snapshot", snapshot },
-  { "udp.port", "feed", mold },
-  { "udp.port", "rerequest", mold },
+@SERVICES@
 }
 local registered = {}
 

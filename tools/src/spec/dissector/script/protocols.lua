@@ -35,16 +35,7 @@ local trailing = ProtoExpert.new("outcry.trailing", "Trailing bytes",
   expert.group.MALFORMED, expert.severity.WARN)
 outcry.experts = { malformed, unknown, trailing }
 
-outcry.prefs.order_entry = Pref.range("Order entry, TCP", "9001",
-  "Ports of the venue that speak OUCH over SoupBinTCP", 65535)
-outcry.prefs.replay = Pref.range("Replay, TCP", "26411",
-  "Ports of the venue that speak ITCH over SoupBinTCP", 65535)
-outcry.prefs.snapshot = Pref.range("Snapshot, TCP", "26412",
-  "Ports of the venue that speak GLIMPSE over SoupBinTCP", 65535)
-outcry.prefs.feed = Pref.range("Feed, UDP", "26401-26402",
-  "Ports that the feed is sent to, ITCH over MoldUDP64", 65535)
-outcry.prefs.rerequest = Pref.range("Rerequest, UDP", "26410",
-  "Ports of the venue that take MoldUDP64 requests", 65535)
+@SETTINGS@
 
 -- Whether `port` is in a range as settings write it, "9001,9010-9019".
 local function in_range(port, range)

@@ -73,7 +73,7 @@ local function dissect_payload(range, pinfo, root, tree, message, service)
     return
   end
   if range:len() == at then
-    tree:add_proto_expert_info(malformed, "The packet holds no message")
+    fault(tree, "The packet holds no message")
     tell(pinfo, "SoupBinTCP", message.name .. " without a message")
     return
   end
@@ -135,13 +135,13 @@ local function dissect_stream(service)
         pinfo.desegment_len = left < 2 and DESEGMENT_ONE_MORE_SEGMENT or need - left
         return len
       end
+      if at == 0 then begin(tvb, root) end
       local size = math.min(left, need)
+      if size < need then fault(root, "The packet is cut off") end
       dissect_packet(tvb(at, size), pinfo, root, service)
-      if size < need then
-        root:add_proto_expert_info(malformed, "The packet is cut off")
-      end
       at = at + size
     end
+    finish(pinfo)
     return len
   end
 end
