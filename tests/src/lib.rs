@@ -5,6 +5,7 @@
 //! - [`arbitrary`]: messages made from their layouts, and vectors changed at random.
 //! - [`seeds`]: runs of properties that a number repeats.
 //! - [`shared_data`]: captured exchange data, where this machine has it.
+//! - [`skip`]: tests that cannot run here say so.
 //! - [`fuzz`], [`fuzz_sessions`]: what must hold for any bytes at all.
 //! - [`pcap`], [`script`], [`tshark`]: captures made up, and what tshark says of them.
 //! - [`soup_pair`]: a SoupBinTCP server and client joined in memory.
@@ -19,6 +20,7 @@ pub mod protocols;
 pub mod script;
 pub mod seeds;
 pub mod shared_data;
+pub mod skip;
 pub mod soup_pair;
 pub mod tidy;
 pub mod tshark;

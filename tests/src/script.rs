@@ -145,7 +145,7 @@ impl Script {
     /// If it is not.
     pub fn check(&self, name: &str) {
         for passes in [&[][..], &["-2"]] {
-            let pdml = tshark::run(name, &self.capture, &[passes, &["-T", "pdml"]].concat());
+            let pdml = tshark::run(name, self.capture.bytes(), &[passes, &["-T", "pdml"]].concat());
             for trouble in ["Lua Error", "_ws.lua.error", "_ws.malformed", "Malformed"] {
                 assert!(!pdml.contains(trouble), "{name}: {trouble}");
             }

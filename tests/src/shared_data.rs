@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::skip::skipped;
+
 /// Names the directory of the data.
 const DIRECTORY: &str = "OUTCRY_SHARED_DATA";
 
@@ -21,7 +23,7 @@ pub fn file(name: &str) -> Option<Vec<u8>> {
         Ok(bytes) => Some(bytes),
         Err(error) => {
             assert!(named.is_none(), "{}: {error}", path.display());
-            println!("skipped: {}: {error}", path.display());
+            skipped(&format!("{}: {error}", path.display()));
             None
         }
     }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::{env, fs, process};
 
-use crate::pcap::Capture;
+use crate::skip::skipped;
 
 /// A field that the dissector added.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub fn is_installed() -> bool {
         .status()
         .is_ok_and(|status| status.success());
     if !found {
-        println!("skipped: tshark is not installed (apt-get install tshark)");
+        skipped("tshark is not installed (apt-get install tshark)");
     }
     found
 }
@@ -37,9 +37,9 @@ pub fn is_installed() -> bool {
 /// # Panics
 /// If tshark cannot be run or fails.
 #[must_use]
-pub fn run(name: &str, capture: &Capture, arguments: &[&str]) -> String {
+pub fn run(name: &str, capture: &[u8], arguments: &[&str]) -> String {
     let file = env::temp_dir().join(format!("outcry-{}-{name}.pcap", process::id()));
-    fs::write(&file, capture.bytes()).expect("the capture is written");
+    fs::write(&file, capture).expect("the capture is written");
     let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs/protocol/outcry.lua");
     let output = Command::new("tshark")
         .arg("-n")

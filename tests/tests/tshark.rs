@@ -179,7 +179,7 @@ fn other_ports_are_reached_by_settings_and_by_decode_as() {
     script.send(&mut connection, Side::Server, &stream, &[100]);
     let fields = |arguments: &[&str]| {
         let arguments = [&["-T", "pdml"], arguments].concat();
-        tshark::fields(&tshark::run("ports", &script.capture, &arguments)).len()
+        tshark::fields(&tshark::run("ports", script.capture.bytes(), &arguments)).len()
     };
     assert_eq!(fields(&[]), 0, "traffic on other ports is left alone");
     assert_eq!(fields(&["-o", "outcry.replay:26411,7000-7009"]), script.expected.len());
@@ -216,7 +216,7 @@ fn every_vector() -> Script {
 /// The numbers of the frames that a filter finds.
 fn frames(capture: &Capture, filter: &str) -> Vec<usize> {
     let arguments = ["-T", "fields", "-e", "frame.number", "-Y", filter];
-    let printed = tshark::run("filter", capture, &arguments);
+    let printed = tshark::run("filter", capture.bytes(), &arguments);
     printed.lines().map(|line| line.trim().parse().expect("a number")).collect()
 }
 
@@ -233,7 +233,7 @@ fn the_name_of_the_top_protocol_is_a_filter_for_all_that_is_dissected() {
     assert!(found.len() > vectors("itch").len() && !found.contains(&other));
     let spoiled = frames(&script.capture, "outcry.malformed || outcry.trailing");
     assert!(spoiled.is_empty(), "{spoiled:?}");
-    let shown = tshark::run("unseen", &script.capture, &["-V"]);
+    let shown = tshark::run("unseen", script.capture.bytes(), &["-V"]);
     assert!(!shown.lines().any(|line| line == "Outcry"), "the top protocol is not in the way");
 }
 
@@ -293,7 +293,7 @@ fn the_info_column_marks_malformed_messages_and_no_others() {
         capture.udp(at(5_000), at(LINE_A), bytes);
         capture.udp(at(5_000), at(LINE_A), &whole);
     }
-    let printed = tshark::run("marks", &capture, &[]);
+    let printed = tshark::run("marks", capture.bytes(), &[]);
     assert_eq!(printed.lines().count(), 2 * bad.len());
     for (i, line) in printed.lines().enumerate() {
         assert_eq!(line.matches(MARK).count(), usize::from(i % 2 == 0), "{i}: {line}");
@@ -307,11 +307,11 @@ fn the_info_column_marks_malformed_messages_and_no_others() {
     for (message, marks) in [(order, 0), (&faulty, 1), (order, 0)] {
         let packet = [&soup::header(b'U', message.len())[..], message].concat();
         script.capture.send(&mut connection, Side::Client, &packet);
-        let printed = tshark::run("marks", &script.capture, &["-Y", "outcry"]);
+        let printed = tshark::run("marks", script.capture.bytes(), &["-Y", "outcry"]);
         let last = printed.lines().last().expect("the packet is shown");
         assert_eq!(last.matches(MARK).count(), marks, "{last}");
     }
-    let printed = tshark::run("marks", &every_vector().capture, &[]);
+    let printed = tshark::run("marks", every_vector().capture.bytes(), &[]);
     assert!(!printed.contains(MARK), "{printed}");
 }
 
@@ -371,7 +371,7 @@ fn no_bytes_on_the_ports_make_the_script_fail() {
         capture.udp(at(5_000), at(port), &datagram);
     }
     for passes in [&[][..], &["-2"], &["-o", "tcp.desegment_tcp_streams:FALSE"]] {
-        let pdml = tshark::run("noise", &capture, &[passes, &["-T", "pdml"]].concat());
+        let pdml = tshark::run("noise", capture.bytes(), &[passes, &["-T", "pdml"]].concat());
         let error =
             pdml.lines().find(|line| line.contains("Lua Error") || line.contains("_ws.lua.error"));
         assert_eq!(error, None, "seed {SEED:#018X}");

@@ -1,6 +1,7 @@
 //! `outcry spec`: prints what the tables of the protocols say.
 
-use std::path::PathBuf;
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
@@ -8,6 +9,7 @@ use clap::{Args, Subcommand};
 use super::{Failure, output};
 use crate::spec::file::{self, File};
 use crate::spec::protocol::PROTOCOLS;
+use crate::spec::sample;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -15,6 +17,7 @@ Examples:
   outcry spec docs ouch50 | less            one of them
   outcry spec dissector > outcry.lua        for Wireshark: wireshark -X lua_script:outcry.lua
   outcry spec vectors | jq '.vectors[0]'    the first example message
+  outcry spec capture > sample.pcap         something to decode: outcry decode sample.pcap
   outcry spec all --write docs/protocol     refresh every file";
 
 /// Print the protocols' documents, Wireshark dissector and test vectors
@@ -41,6 +44,8 @@ enum What {
     Dissector,
     /// An example of every message and every tag, as JSON
     Vectors,
+    /// The same examples as traffic of a venue, in a pcap file
+    Capture,
     /// All files of docs/protocol
     All,
 }
@@ -51,6 +56,7 @@ enum What {
 /// If there is no document of the name given, or the result cannot be written.
 pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let files = match &arguments.what {
+        What::Capture => return capture(arguments.write.as_deref()),
         What::Docs { name: None } => file::documents(),
         What::Docs { name: Some(name) } => vec![document(name)?],
         What::Dissector => vec![file::dissector()],
@@ -59,9 +65,26 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     };
     match &arguments.write {
         Some(directory) => {
-            files.iter().try_for_each(|file| output::write(directory, file.name, &file.text))?;
+            files
+                .iter()
+                .try_for_each(|file| output::write(directory, file.name, file.text.as_bytes()))?;
         }
-        None => output::print(&joined(&files))?,
+        None => output::print(joined(&files).as_bytes())?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes the capture, though not to a terminal, which could not show it.
+fn capture(directory: Option<&Path>) -> Result<ExitCode, Failure> {
+    let bytes = sample::capture()
+        .map_err(|cause| Failure::Io { doing: "make the capture up".to_owned(), cause })?;
+    match directory {
+        Some(directory) => output::write(directory, "sample.pcap", &bytes)?,
+        None if io::stdout().is_terminal() => {
+            let cure = "a capture is not for a terminal: outcry spec capture > sample.pcap";
+            return Err(Failure::Misuse(cure.to_owned()));
+        }
+        None => output::print(&bytes)?,
     }
     Ok(ExitCode::SUCCESS)
 }
