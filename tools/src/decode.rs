@@ -8,17 +8,21 @@
 //!
 //! Every name, offset, code and value shown comes from the tables of `protocol-spec`.
 
+mod aside;
 mod candidates;
 mod carried;
 mod clock;
 mod count;
 mod datagram;
+mod digits;
 mod error;
 mod hex;
 mod input;
 mod json;
 mod lines;
 mod message;
+mod name;
+mod nearest;
 mod origin;
 mod output;
 mod packets;
@@ -39,6 +43,7 @@ mod types;
 pub use clock::parse_time;
 pub use error::{Compression, DecodeFailure, Stop};
 pub use input::{Format, Input};
+pub use name::InputName;
 pub use output::{Output, stop};
 pub use progress::Progress;
 pub use protocol::Protocol;
@@ -46,6 +51,7 @@ pub use selection::{Orders, Selection};
 pub use sink::{Sink, Style, View};
 pub use summary::write_summary;
 pub use tally::Tally;
+pub use text::Endings;
 pub use types::{TypeName, TypeSet};
 
 use input::Source;
@@ -72,10 +78,13 @@ impl Reading {
         let source = Source::open(input, &self.progress)?;
         let format = match (self.format, input) {
             (Some(format), _) => format,
-            (None, Input::Text(_)) => Format::Hex,
+            (None, Input::Text(..)) => Format::Hex,
             (None, _) => source.format(self.protocol)?,
         };
         let (file, reader) = (source.name, source.reader);
+        if !self.ports.is_empty() && format != Format::Pcap {
+            return Err(DecodeFailure::NoPorts { file }.into());
+        }
         match format {
             Format::Hex => hex::decode_hex(reader, &file, self.protocol, sink)?,
             Format::BinaryFile => {

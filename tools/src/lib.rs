@@ -3,9 +3,11 @@
 //! - [`command`]: the subcommands, their arguments, and how each is run.
 //! - [`capture`]: datagrams and reassembled streams out of captures.
 //! - [`decode`]: messages out of whatever they lie in, and how they are shown.
+//! - [`say`]: remarks to whoever runs it.
 //! - [`spec`]: documents, dissector and vectors, printed from the tables.
 
 pub mod capture;
 pub mod command;
 pub mod decode;
+pub mod say;
 pub mod spec;

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use tools::command;
+use tools::say::say;
 
 /// An exchange in a box, and the tools around it.
 #[derive(Parser)]
@@ -25,7 +26,7 @@ fn main() -> ExitCode {
         Command::Spec(arguments) => command::spec::run(&arguments),
     };
     done.unwrap_or_else(|failure| {
-        eprintln!("error: {failure}");
+        say(format_args!("error: {failure}"));
         ExitCode::from(failure.exit_code())
     })
 }

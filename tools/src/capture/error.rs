@@ -92,6 +92,19 @@ pub enum Damage {
     },
 }
 
+impl CaptureError {
+    /// The record that it is about.
+    #[must_use]
+    pub const fn place(&self) -> Place {
+        match self {
+            CaptureError::NotACapture { .. } => Place { offset: 0, record: 0 },
+            CaptureError::Read { at, .. }
+            | CaptureError::CutOff { at, .. }
+            | CaptureError::Damaged { at, .. } => *at,
+        }
+    }
+}
+
 impl fmt::Display for CaptureError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

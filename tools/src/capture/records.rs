@@ -18,6 +18,8 @@ pub(super) struct Records<R> {
     /// Length of the record handed out last, which the next step consumes.
     current: usize,
     number: u64,
+    /// Where that record stands.
+    place: Place,
 }
 
 enum Format {
@@ -52,7 +54,7 @@ impl<R: Read> Records<R> {
             Format::Classic(_) => (Classic::FILE_HEADER, 1),
             Format::Blocks(_) => (0, 0),
         };
-        Ok(Self { window, format, current, number })
+        Ok(Self { window, format, current, number, place: at })
     }
 
     /// The next captured packet, past blocks that hold none.
@@ -72,6 +74,7 @@ impl<R: Read> Records<R> {
                 Format::Blocks(section) => section.block(whole),
             };
             if let Some(record) = record.map_err(|what| CaptureError::Damaged { at, what })? {
+                self.place = at;
                 return Ok(Some(record));
             }
         }
@@ -84,7 +87,7 @@ impl<R: Read> Records<R> {
 
     /// Where the record handed out last stands in the file.
     pub(super) fn place(&self) -> Place {
-        Place { offset: self.window.offset(), record: self.number.saturating_sub(1) }
+        self.place
     }
 
     /// The length of the record at the current offset, all of it in the window; `None` at the end.

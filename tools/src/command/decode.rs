@@ -1,11 +1,12 @@
 //! `outcry decode`: messages out of files, captures and text.
 
 use std::fs::File;
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 use std::os::fd::AsFd;
 use std::os::unix::fs::FileTypeExt;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::str::FromStr;
 
 use clap::Args;
 use protocol_spec::wire::Symbol;
@@ -13,15 +14,14 @@ use protocol_spec::words::Timestamp;
 
 use super::Failure;
 use crate::decode::{
-    DecodeFailure, Format, Input, Orders, Output, Progress, Protocol, Reading, Selection, Sink,
-    Stop, Style, Tally, TypeName, TypeSet, View, parse_time, stop, write_summary,
+    DecodeFailure, Endings, Format, Input, Orders, Output, Progress, Protocol, Reading, Selection,
+    Sink, Stop, Style, Tally, TypeName, TypeSet, View, parse_time, stop, write_summary,
 };
+use crate::say::say;
 
 /// Show the messages in captures, BinaryFILEs and hex text
 ///
-/// Files may be pcap or pcapng captures, BinaryFILEs (each message after its length in two bytes),
-/// or text with a message in hexadecimal on each line. What they are is found out from what is in
-/// them. Exits with 1 if something could not be decoded.
+/// Files are pcap or pcapng captures, BinaryFILEs, or text in hexadecimal; which is found out.
 #[derive(Args, Clone, Debug)]
 #[command(after_long_help = EXAMPLES)]
 pub struct DecodeArgs {
@@ -30,19 +30,25 @@ pub struct DecodeArgs {
     files: Vec<PathBuf>,
 
     /// Hex text to decode instead of a file; may be given several times
-    #[arg(long, value_name = "TEXT", conflicts_with_all = ["files", "format"])]
+    #[arg(long, value_name = "TEXT", conflicts_with_all = ["files", "format", "port"])]
     hex: Vec<String>,
 
     /// Format of the files; found out if not given
-    #[arg(long, value_enum, hide_possible_values = true, value_name = "hex|binary-file|pcap")]
+    #[arg(
+        long,
+        value_enum,
+        ignore_case = true,
+        hide_possible_values = true,
+        value_name = "hex|binary-file|pcap"
+    )]
     format: Option<Format>,
 
     /// What the messages, or the packets that carry them, are; found out if not given
-    #[arg(long = "as", value_enum, value_name = "PROTOCOL")]
+    #[arg(long = "as", value_enum, ignore_case = true, value_name = "PROTOCOL")]
     protocol: Option<Protocol>,
 
-    /// Only packets of this port, to or from it; may be given several times
-    #[arg(long, value_name = "PORT", value_delimiter = ',')]
+    /// Only packets of captures of this port, to or from it; may be given several times
+    #[arg(long, value_name = "PORT", value_delimiter = ',', value_parser = parse_number::<u16>)]
     port: Vec<u16>,
 
     /// Only these types: letters (A), names (AddOrder), or either of one protocol (soup:L, ouch:U)
@@ -55,7 +61,8 @@ pub struct DecodeArgs {
     stock: Vec<Symbol>,
 
     /// Only messages about these orders, by reference or UserRefNum, and their replacements
-    #[arg(long, value_name = "NUMBER", value_delimiter = ',', help_heading = "Filters")]
+    #[arg(long, value_name = "NUMBER", value_delimiter = ',', help_heading = "Filters",
+        value_parser = parse_number::<u64>)]
     order: Vec<u64>,
 
     /// Not before this time of day, as the output shows it: HH:MM[:SS[.n]]
@@ -111,22 +118,33 @@ A line of text is: time, protocol, number, type, security, fields.
   The time is the message's own. Where it has none it is the capture's, in UTC and with a Z behind
   it; --from and --to compare whatever is shown. Number: #n is the session's, +n is counted from
   the first message seen. A security in parentheses was named by another message. What is wrong
-  with a message stands behind `!!`.
+  with a message stands behind `!!`. With several --hex each line ends with the one it is of.
+
+A letter for --type means every message and packet of that type in any protocol.
+  Packets that only keep a session going, such as heartbeats, are meant with --all, or when they
+  are named (ServerHeartbeat) or the protocol is (soup:H).
 
 JSON holds exact values.
   Prices are strings with all their decimals, or \"market\". Times of day are nanoseconds. Numbers
   above 2^53 are strings, because most readers would round them. Codes stand as they came, what
-  they say is under \"meanings\". \"number\" is the session's, \"position\" is counted from the
-  first message seen. What is wrong has \"error\" and \"hex\".
+  they say is under \"meanings\", for those in \"tags\" under \"tag_meanings\". \"number\" is the
+  session's, \"position\" is counted from the first message seen. What is wrong has \"error\" and
+  \"hex\".
 
 Formats are found out by content.
   Captures: datagrams as MoldUDP64, streams as SoupBinTCP, whatever is neither is counted. What a
-  stream carries is told by its first message that fits one protocol in everything. BinaryFILE:
-  ITCH. Hex: a message or packet a line. --as soup and --as mold name what carries the messages.
+  stream carries is told by its first message that fits one protocol in everything. BinaryFILE,
+  each message behind its length in two bytes: ITCH. Hex: a message or packet a line, comments in
+  lines that begin with `#`. --as soup and --as mold name what carries the messages.
 
 Passwords are not shown.
 
-Exit status: 0 if everything was decoded, 1 if not or if an input cannot be read, 2 for misuse.";
+Exit status:
+  1 if an input could not be read, something that claims to be of a protocol could not be decoded,
+    or nothing at all was found in the inputs: messages that filters leave out count as found,
+    traffic that --port or --as leave out does not,
+  2 for misuse,
+  0 otherwise.";
 
 /// Decodes what the arguments name.
 ///
@@ -147,7 +165,9 @@ pub fn run(args: &DecodeArgs) -> Result<ExitCode, Failure> {
         style: match (args.summary, args.json) {
             (true, _) => Style::Nothing,
             (false, true) => Style::Json,
-            (false, false) => Style::Text { addresses: args.addresses },
+            (false, false) => {
+                Style::Text(Endings { addresses: args.addresses, inputs: args.hex.len() > 1 })
+            }
         },
         all: args.all,
         verbose: args.verbose,
@@ -155,30 +175,42 @@ pub fn run(args: &DecodeArgs) -> Result<ExitCode, Failure> {
     };
     let mut lock = stdout.lock();
     let mut sink = Sink::new(view, selection(args), Output::new(&mut lock, on_terminal));
-    let outcome = inputs
-        .iter()
-        .try_for_each(|input| reading.decode(input, &mut sink))
-        .and_then(|()| sink.flush());
+    let mut code = 0;
+    let outcome = inputs.iter().try_for_each(|input| match reading.decode(input, &mut sink) {
+        Err(Stop::Failed(failure)) if failure.is_of_one_input() => {
+            let failure = Failure::from(failure);
+            code = code.max(failure.exit_code());
+            pass_by(&failure, &mut sink)
+        }
+        other => other,
+    });
     let outcome = match outcome {
-        Err(Stop::Enough) => sink.flush(),
+        Ok(()) | Err(Stop::Enough) => sink.flush(),
         other => other,
     };
     let tally = sink.tally;
     match outcome {
-        Err(Stop::Unread) => return Ok(ExitCode::SUCCESS),
         Err(Stop::Failed(failure)) => {
-            if !tally.is_empty() {
-                tell(args, &tally)?;
-            }
+            tell(args, &tally, inputs.len())?;
             return Err(failure.into());
         }
-        Ok(()) | Err(Stop::Enough) => tell(args, &tally)?,
+        Ok(()) | Err(Stop::Enough) => tell(args, &tally, inputs.len())?,
+        Err(Stop::Unread) => {}
     }
-    Ok(exit_code(&tally))
+    Ok(ExitCode::from(code.max(u8::from(!tally.is_success()))))
+}
+
+/// Says why an input cannot be decoded, behind what was decoded before it.
+fn pass_by(failure: &Failure, sink: &mut Sink<'_>) -> Result<(), Stop> {
+    sink.flush()?;
+    say(format_args!("error: {failure}"));
+    sink.tally.unread += 1;
+    Ok(())
 }
 
 fn inputs(args: &DecodeArgs) -> Result<Vec<Input>, DecodeFailure> {
-    let texts = args.hex.iter().cloned().map(Input::Text);
+    let position = |at| (args.hex.len() > 1).then_some(at);
+    let texts = (1..).zip(&args.hex).map(|(at, text)| Input::Text(text.clone(), position(at)));
     let files = args.files.iter().map(|file| match file.to_str() {
         Some("-") => Input::Stdin,
         _ => Input::File(file.clone()),
@@ -193,7 +225,7 @@ fn inputs(args: &DecodeArgs) -> Result<Vec<Input>, DecodeFailure> {
 
 fn selection(args: &DecodeArgs) -> Selection {
     Selection {
-        types: (!args.types.is_empty()).then(|| TypeSet::of(&args.types)),
+        types: (!args.types.is_empty()).then(|| TypeSet::of(&args.types, args.all)),
         stocks: args.stock.clone(),
         orders: (!args.order.is_empty()).then(|| Orders::new(&args.order)),
         from: args.from,
@@ -202,27 +234,24 @@ fn selection(args: &DecodeArgs) -> Selection {
 }
 
 /// Writes the summary where it belongs. Beside messages typed by hand it would only say again what
-/// stands there, unless something is wrong.
-fn tell(args: &DecodeArgs, tally: &Tally) -> Result<(), DecodeFailure> {
-    let typed = !args.hex.is_empty() && !args.summary && tally.failed() == 0;
-    if args.quiet || typed {
+/// stands there, unless something is wrong; where none of the inputs could be read, that was said.
+fn tell(args: &DecodeArgs, tally: &Tally, inputs: usize) -> Result<(), DecodeFailure> {
+    let typed = !args.hex.is_empty() && !args.summary && tally.is_success();
+    let nothing_read = tally.is_empty() && tally.unread == inputs as u64;
+    if args.quiet || typed || nothing_read {
         return Ok(());
     }
-    let written = if args.summary {
-        let mut out = BufWriter::new(io::stdout());
-        write_summary(&mut out, tally).and_then(|()| out.flush())
-    } else {
-        let mut out = BufWriter::new(io::stderr());
-        write_summary(&mut out, tally).and_then(|()| out.flush())
-    };
-    match written.map_err(stop) {
+    let mut summary = Vec::new();
+    write_summary(&mut summary, tally).expect("a vector takes everything");
+    if !args.summary {
+        say(format_args!("{}", String::from_utf8_lossy(&summary).trim_end()));
+        return Ok(());
+    }
+    let mut out = io::stdout().lock();
+    match out.write_all(&summary).and_then(|()| out.flush()).map_err(stop) {
         Err(Stop::Failed(failure)) => Err(failure),
         Ok(()) | Err(Stop::Unread | Stop::Enough) => Ok(()),
     }
-}
-
-fn exit_code(tally: &Tally) -> ExitCode {
-    if tally.failed() > 0 || tally.is_all_aside() { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
 /// Whether a progress bar would reach a person and disturb nothing.
@@ -239,6 +268,12 @@ fn shows_progress(summary: bool) -> bool {
 }
 
 fn parse_symbol(text: &str) -> Result<Symbol, String> {
-    let fits = Symbol::try_new(&text.to_ascii_uppercase()).filter(|symbol| !symbol.is_blank());
+    let fits =
+        Symbol::try_new(&text.trim().to_ascii_uppercase()).filter(|symbol| !symbol.is_blank());
     fits.ok_or_else(|| format!("\"{text}\" is no symbol: they have 1 to 8 letters"))
+}
+
+/// A number of a list, in which people put spaces behind commas.
+fn parse_number<T: FromStr>(text: &str) -> Result<T, T::Err> {
+    text.trim().parse()
 }

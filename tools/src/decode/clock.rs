@@ -26,12 +26,13 @@ pub(super) const fn time_of_day(time: CaptureTime) -> Timestamp {
     Timestamp(time.0 % (DAY * SECOND))
 }
 
-/// Reads `HH:MM`, `HH:MM:SS` or `HH:MM:SS.fraction`; hours may pass 24.
+/// Reads `HH:MM`, `HH:MM:SS` or `HH:MM:SS.fraction`, maybe with the `Z` that is shown behind times
+/// of captures; hours may pass 24.
 ///
 /// # Errors
 /// What was expected instead.
 pub fn parse_time(text: &str) -> Result<Timestamp, String> {
-    parse(text).ok_or_else(|| {
+    parse(text.strip_suffix('Z').unwrap_or(text)).ok_or_else(|| {
         format!("\"{text}\" is not a time of day: write HH:MM, HH:MM:SS or HH:MM:SS.nnnnnnnnn")
     })
 }
@@ -95,9 +96,11 @@ mod tests {
         assert_eq!(parse_time("09:30:01"), Ok(Timestamp(34_201 * SECOND)));
         assert_eq!(parse_time("09:30:00.5"), Ok(Timestamp(34_200_500_000_000)));
         assert_eq!(parse_time("25:00:00.000000001"), Ok(Timestamp(90_000 * SECOND + 1)));
+        assert_eq!(parse_time("09:30:00.500000000Z"), parse_time("09:30:00.5"));
         for wrong in ["", "9", "09:60", "09:30:60", "09:30:00.", "09:30:00.1234567890", "a:b"] {
             assert!(parse_time(wrong).is_err(), "{wrong}");
         }
+        assert!(parse_time("Z").is_err() && parse_time("09:30ZZ").is_err());
         assert!(parse_time("09:30:00:00").is_err() && parse_time("+9:30").is_err());
     }
 }

@@ -2,6 +2,7 @@
 
 use protocol_spec::wire::mold::{Body, Header, Packet};
 
+use super::aside::Why;
 use super::candidates::{fit, names_session};
 use super::error::Stop;
 use super::message::Message;
@@ -44,8 +45,7 @@ impl DatagramReader {
             if self.trusted {
                 return sink.message(origin, Protocol::Mold, bytes);
             }
-            sink.tally.aside.datagrams += 1;
-            sink.passed_over(|| format!("datagram of {} bytes, {origin}", bytes.len()));
+            sink.pass_over_datagram(Why::Foreign, origin, bytes.len());
             return Ok(());
         };
         origin.session = Some(header.session);
@@ -68,6 +68,9 @@ impl DatagramReader {
     }
 
     fn message(&self, sink: &mut Sink<'_>, origin: &Origin, block: &[u8]) -> Result<(), Stop> {
+        if block.is_empty() {
+            return sink.take(origin, &Message::EMPTY);
+        }
         if let Some(protocol) = self.forced {
             return sink.message(origin, protocol, block);
         }

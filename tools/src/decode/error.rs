@@ -2,20 +2,22 @@
 
 use std::{error, fmt, io};
 
+use super::name::InputName;
+
 /// Why decoding cannot begin, or not go on.
 #[derive(Debug)]
 pub enum DecodeFailure {
     /// A file cannot be opened.
     Open {
         /// Its name.
-        file: String,
+        file: InputName,
         /// What the system says.
         source: io::Error,
     },
     /// A file cannot be read any further.
     Read {
         /// Its name.
-        file: String,
+        file: InputName,
         /// How many bytes were read.
         offset: u64,
         /// What the system says.
@@ -24,35 +26,42 @@ pub enum DecodeFailure {
     /// The name is that of a directory.
     Directory {
         /// Its name.
-        file: String,
+        file: InputName,
     },
     /// There is nothing in it.
     Empty {
         /// Its name.
-        file: String,
+        file: InputName,
     },
     /// It is compressed.
     Compressed {
         /// Its name.
-        file: String,
+        file: InputName,
         /// By what, and how that is undone.
         with: Compression,
     },
     /// It is none of the known formats.
     Unrecognised {
         /// Its name.
-        file: String,
+        file: InputName,
         /// Its first bytes.
         found: Vec<u8>,
+        /// What keeps it from being hex text.
+        not_hex: String,
         /// What is wrong with it as a BinaryFILE, the format that has no mark of its own.
         why: String,
     },
     /// It is not the format that was asked for.
     NotThatFormat {
         /// Its name.
-        file: String,
+        file: InputName,
         /// What is wrong.
         why: String,
+    },
+    /// Ports are asked for where there are none.
+    NoPorts {
+        /// Its name.
+        file: InputName,
     },
     /// No file is named, and standard input is a terminal.
     NothingNamed,
@@ -85,7 +94,13 @@ impl DecodeFailure {
     /// Whether the user asked for something that makes no sense.
     #[must_use]
     pub const fn is_misuse(&self) -> bool {
-        matches!(self, DecodeFailure::NothingNamed)
+        matches!(self, DecodeFailure::NothingNamed | DecodeFailure::NoPorts { .. })
+    }
+
+    /// Whether only this input is lost, and others may be decoded.
+    #[must_use]
+    pub const fn is_of_one_input(&self) -> bool {
+        !matches!(self, DecodeFailure::NothingNamed | DecodeFailure::Write(_))
     }
 }
 
@@ -107,7 +122,7 @@ impl fmt::Display for DecodeFailure {
                 "{file} is compressed with {}: decompress it first: {} FILE | outcry decode -",
                 with.name, with.command
             ),
-            DecodeFailure::Unrecognised { file, found, why } => {
+            DecodeFailure::Unrecognised { file, found, not_hex, why } => {
                 write!(f, "{file} is not recognised: it begins with")?;
                 for byte in found {
                     write!(f, " {byte:02X}")?;
@@ -115,9 +130,15 @@ impl fmt::Display for DecodeFailure {
                 write!(
                     f,
                     "\n  pcap, pcapng: no, they begin with a mark of their own\
-                     \n  hex text: no, only digits, spaces, `:` and `0x` may stand in it\
+                     \n  hex text: no, {not_hex} is no digit, space, `:`, `0x` or `#` comment\
                      \n  BinaryFILE: no, {why}\
                      \n  Say what it is with --format hex|binary-file|pcap, and --as"
+                )
+            }
+            DecodeFailure::NoPorts { file } => {
+                write!(
+                    f,
+                    "{file} is no capture, so nothing in it has a port: --port is for captures"
                 )
             }
             DecodeFailure::NothingNamed => {

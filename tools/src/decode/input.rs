@@ -8,8 +8,10 @@ use clap::ValueEnum;
 use protocol_spec::wire::binary_file::{self, Record};
 
 use super::candidates::check;
+use super::digits::first_stray;
 use super::error::{Compression, DecodeFailure};
 use super::message::Message;
+use super::name::InputName;
 use super::progress::{Counted, Progress};
 use super::protocol::Protocol;
 
@@ -31,14 +33,25 @@ pub enum Input {
     Stdin,
     /// A file.
     File(PathBuf),
-    /// Hex text of the command line.
-    Text(String),
+    /// Hex text of the command line, and its place among several.
+    Text(String, Option<usize>),
+}
+
+impl Input {
+    fn name(&self) -> InputName {
+        match self {
+            Input::Stdin => InputName::new("standard input"),
+            Input::File(path) => InputName::new(&path.to_string_lossy()),
+            Input::Text(_, None) => InputName::new("--hex"),
+            Input::Text(_, Some(position)) => InputName::new(&format!("--hex {position}")),
+        }
+    }
 }
 
 /// An open input.
 pub(super) struct Source {
     /// Its name in messages.
-    pub name: String,
+    pub name: InputName,
     /// Its first bytes, which `reader` gives once more.
     pub head: Vec<u8>,
     /// All of it.
@@ -56,20 +69,21 @@ impl Source {
     /// # Errors
     /// If there is none, or nothing in it, or it is compressed.
     pub(super) fn open(input: &Input, progress: &Progress) -> Result<Self, DecodeFailure> {
-        let (name, size, reader) = match input {
-            Input::Stdin => ("standard input".to_owned(), None, Box::new(io::stdin()) as _),
-            Input::Text(text) => {
+        let name = input.name();
+        let (size, reader) = match input {
+            Input::Stdin => (None, Box::new(io::stdin()) as _),
+            Input::Text(text, _) => {
                 let reader = Box::new(Cursor::new(text.clone().into_bytes())) as Box<dyn Read>;
-                ("--hex".to_owned(), Some(text.len() as u64), reader)
+                (Some(text.len() as u64), reader)
             }
             Input::File(path) => {
-                let file = path.display().to_string();
+                let file = name.clone();
                 let opened = open_file(path);
                 let (size, reader) = opened.map_err(|source| match source.kind() {
                     ErrorKind::IsADirectory => DecodeFailure::Directory { file: file.clone() },
                     _ => DecodeFailure::Open { file: file.clone(), source },
                 })?;
-                (file, size, Box::new(reader) as Box<dyn Read>)
+                (size, Box::new(reader) as Box<dyn Read>)
             }
         };
         let mut reader = Counted::new(reader, progress.begin(size));
@@ -96,14 +110,15 @@ impl Source {
         if is_capture(&self.head) {
             return Ok(Format::Pcap);
         }
-        if is_hex_text(&self.head) {
+        let Some(stray) = first_stray(&self.head) else {
             return Ok(Format::Hex);
-        }
+        };
         match check_binary_file(&self.head, protocol) {
             Ok(()) => Ok(Format::BinaryFile),
             Err(why) => Err(DecodeFailure::Unrecognised {
                 file: self.name.clone(),
                 found: self.head[..self.head.len().min(8)].to_vec(),
+                not_hex: stray.to_string(),
                 why,
             }),
         }
@@ -145,12 +160,6 @@ fn is_capture(head: &[u8]) -> bool {
         [0x0A, 0x0D, 0x0D, 0x0A],
     ];
     MARKS.iter().any(|mark| head.starts_with(mark))
-}
-
-fn is_hex_text(head: &[u8]) -> bool {
-    let allowed = |byte: &u8| byte.is_ascii_hexdigit() || b" \t\r\n:xX".contains(byte);
-    let comment = head.first() == Some(&b'#');
-    comment || head.iter().all(allowed)
 }
 
 /// Whether the first record is one of the protocol; of any, if none is given, so that a file with

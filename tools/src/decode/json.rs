@@ -71,7 +71,7 @@ fn put_origin<M: SerializeMap>(
     origin: &Origin,
     protocol: Option<Protocol>,
 ) -> Result<(), M::Error> {
-    map.serialize_entry("file", &*origin.file)?;
+    map.serialize_entry("file", origin.file.as_str())?;
     match origin.place {
         Place::Line(line) => map.serialize_entry("line", &Exact(line))?,
         Place::Offset(offset) => map.serialize_entry("offset", &Exact(offset))?,
@@ -119,6 +119,10 @@ fn put_message<M: SerializeMap>(
     }
     if message.appendage().is_some_and(|appendage| !appendage.is_absent()) {
         map.serialize_entry("tags", &Tags(message))?;
+        let meanings = TagMeanings(message);
+        if meanings.iter().next().is_some() {
+            map.serialize_entry("tag_meanings", &meanings)?;
+        }
     }
     if let Some((what, payload)) = message.payload() {
         let key = what.to_ascii_lowercase().replace(' ', "_");
@@ -169,16 +173,38 @@ struct Meanings<'a>(&'a Message<'a>);
 impl Meanings<'_> {
     fn iter(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
         let bytes = self.0.bytes();
-        self.0.layout().fields.iter().filter_map(|field| match field.value(bytes) {
-            Value::Code(_, meaning) | Value::NumericCode(_, meaning) => {
-                Some((field.name, meaning?))
-            }
-            _ => None,
-        })
+        self.0.layout().fields.iter().filter_map(|field| meaning(field, bytes))
     }
 }
 
 impl Serialize for Meanings<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter())
+    }
+}
+
+/// Name and meaning of a field that holds a code with one.
+fn meaning(field: &FieldLayout, bytes: &[u8]) -> Option<(&'static str, &'static str)> {
+    match field.value(bytes) {
+        Value::Code(_, meaning) | Value::NumericCode(_, meaning) => Some((field.name, meaning?)),
+        _ => None,
+    }
+}
+
+/// What the codes of the elements say.
+struct TagMeanings<'a>(&'a Message<'a>);
+
+impl TagMeanings<'_> {
+    fn iter(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        self.0.elements().filter_map(|element| {
+            let tag = ouch::Tags::layout(element.tag)?;
+            let fits = tag.field.len == element.value.len();
+            fits.then(|| meaning(&tag.field, element.value)).flatten()
+        })
+    }
+}
+
+impl Serialize for TagMeanings<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.iter())
     }
@@ -190,8 +216,7 @@ struct Tags<'a>(&'a Message<'a>);
 impl Serialize for Tags<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        let elements = self.0.appendage().map(|appendage| appendage.elements());
-        for element in elements.into_iter().flatten().flatten().flatten() {
+        for element in self.0.elements() {
             match ouch::Tags::layout(element.tag) {
                 Some(tag) if tag.field.len == element.value.len() => {
                     put_field(&mut map, self.0.protocol, &tag.field, element.value)?;

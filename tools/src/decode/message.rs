@@ -1,12 +1,15 @@
 //! One message of any protocol, read by its table.
 
+mod fault;
 mod numbers;
 
 use protocol_spec::wire::layout::{FieldLayout, Layout, Shape, Tail};
-use protocol_spec::wire::ouch::{self, Appendage};
+use protocol_spec::wire::ouch::{self, Appendage, Element};
 use protocol_spec::wire::text::Alpha;
 use protocol_spec::wire::{DecodeError, Symbol, glimpse, itch, mold, soup};
 use protocol_spec::words::{Locate, Timestamp};
+
+pub(super) use fault::Fault;
 
 use super::protocol::Protocol;
 
@@ -18,7 +21,7 @@ pub struct Message<'a> {
     /// The message.
     pub content: Content<'a>,
     /// What is wrong with it all the same: a code without a meaning, or a faulty appendage.
-    pub fault: Option<DecodeError>,
+    pub fault: Option<Fault>,
 }
 
 /// The message, by the table that has it.
@@ -38,7 +41,7 @@ pub enum Content<'a> {
     Mold(Part, &'a [u8]),
 }
 
-/// The kinds of MoldUDP64 datagrams, which have no type byte.
+/// The kinds of MoldUDP64 datagrams and of what they hold themselves, which have no type byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
     /// Messages from the server.
@@ -49,11 +52,14 @@ pub enum Part {
     EndOfSession,
     /// A client asks for messages again.
     Request,
+    /// A message of no bytes in a packet, which takes up a number and says nothing.
+    EmptyMessage,
 }
 
 impl Part {
     /// All of them.
-    pub const ALL: [Part; 4] = [Part::Packet, Part::Heartbeat, Part::EndOfSession, Part::Request];
+    pub const ALL: [Part; 5] =
+        [Part::Packet, Part::Heartbeat, Part::EndOfSession, Part::Request, Part::EmptyMessage];
 
     /// The name in the output.
     #[must_use]
@@ -63,11 +69,19 @@ impl Part {
             Part::Heartbeat => "Heartbeat",
             Part::EndOfSession => "EndOfSession",
             Part::Request => "Request",
+            Part::EmptyMessage => "EmptyMessage",
         }
     }
 }
 
 impl<'a> Message<'a> {
+    /// A message of no bytes in a MoldUDP64 packet, by the block that it lies in.
+    pub const EMPTY: Message<'static> = Message {
+        protocol: Protocol::Mold,
+        content: Content::Mold(Part::EmptyMessage, &[0; mold::BLOCK_HEADER]),
+        fault: None,
+    };
+
     /// Reads exactly one message.
     ///
     /// # Errors
@@ -80,15 +94,17 @@ impl<'a> Message<'a> {
             Protocol::Glimpse => read_glimpse(bytes)?,
             Protocol::OuchIn => match ouch::Inbound::decode(bytes) {
                 Ok((message, appendage)) => (Content::Inbound(message, appendage), None),
-                Err(fault) => {
+                Err(error) => {
                     let (message, appendage) = ouch::Inbound::frame(bytes)?;
+                    let fault = Fault::of(error, message.layout(), appendage);
                     (Content::Inbound(message, appendage), Some(fault))
                 }
             },
             Protocol::OuchOut => match ouch::Outbound::decode(bytes) {
                 Ok((message, appendage)) => (Content::Outbound(message, appendage), None),
-                Err(fault) => {
+                Err(error) => {
                     let (message, appendage) = ouch::Outbound::frame(bytes)?;
+                    let fault = Fault::of(error, message.layout(), appendage);
                     (Content::Outbound(message, appendage), Some(fault))
                 }
             },
@@ -102,8 +118,8 @@ impl<'a> Message<'a> {
     ///
     /// # Errors
     /// What is wrong.
-    pub fn check(protocol: Protocol, bytes: &[u8]) -> Result<(), DecodeError> {
-        match Message::read(protocol, bytes)?.fault {
+    pub fn check(protocol: Protocol, bytes: &[u8]) -> Result<(), Fault> {
+        match Message::read(protocol, bytes).map_err(Fault::Field)?.fault {
             None => Ok(()),
             Some(fault) => Err(fault),
         }
@@ -119,6 +135,7 @@ impl<'a> Message<'a> {
             Content::Outbound(message, _) => message.layout(),
             Content::Soup(packet, _) => packet.layout(),
             Content::Mold(Part::Request, _) => &mold::Request::LAYOUT,
+            Content::Mold(Part::EmptyMessage, _) => &mold::Block::LAYOUT,
             Content::Mold(..) => &mold::Header::LAYOUT,
         }
     }
@@ -169,6 +186,12 @@ impl<'a> Message<'a> {
             Content::Inbound(_, appendage) | Content::Outbound(_, appendage) => Some(appendage),
             _ => None,
         }
+    }
+
+    /// The elements of the appendage, up to the first that cannot be cut out.
+    pub fn elements(&self) -> impl Iterator<Item = Element<'a>> {
+        let elements = self.appendage().map(Appendage::elements);
+        elements.into_iter().flatten().flatten().flatten()
     }
 
     /// Fields that may follow the others, if they do, with the bytes that their offsets count in.
@@ -234,7 +257,7 @@ impl<'a> Message<'a> {
                     | soup::Packet::LogoutRequest(_)
                     | soup::Packet::EndOfSession(_)
             ),
-            Content::Mold(part, _) => part != Part::EndOfSession,
+            Content::Mold(part, _) => !matches!(part, Part::EndOfSession | Part::EmptyMessage),
             _ => false,
         }
     }
@@ -245,7 +268,7 @@ pub(super) fn is_symbol(field: &FieldLayout) -> bool {
     field.shape == Shape::Text && field.len == Symbol::BLANK.0.len()
 }
 
-type Found<'a> = (Content<'a>, Option<DecodeError>);
+type Found<'a> = (Content<'a>, Option<Fault>);
 
 #[inline]
 fn read_itch(bytes: &[u8]) -> Result<Found<'_>, DecodeError> {
@@ -253,7 +276,7 @@ fn read_itch(bytes: &[u8]) -> Result<Found<'_>, DecodeError> {
     if !rest.is_empty() {
         return Err(DecodeError::Trailing { extra: rest.len() });
     }
-    let fault = message.bad_code().map(DecodeError::BadCode);
+    let fault = message.bad_code().map(DecodeError::BadCode).map(Fault::Field);
     Ok((Content::Feed(message), fault))
 }
 
@@ -266,7 +289,7 @@ fn read_glimpse(bytes: &[u8]) -> Result<Found<'_>, DecodeError> {
                 Ok((glimpse::EndMessage::EndOfSnapshot(end), _)) => Content::End(end),
                 Err(_) => read_itch(bytes)?.0,
             };
-            Ok((content, Some(fault)))
+            Ok((content, Some(Fault::Field(fault))))
         }
         Err(error) => Err(error),
     }
@@ -277,7 +300,7 @@ fn read_soup(bytes: &[u8]) -> Result<Found<'_>, DecodeError> {
         Ok(framed) => Ok((Content::Soup(framed.packet, framed.payload), None)),
         Err(fault @ DecodeError::BadCode(_)) => {
             let (packet, payload) = soup::Packet::split(bytes)?;
-            Ok((Content::Soup(packet, payload), Some(fault)))
+            Ok((Content::Soup(packet, payload), Some(Fault::Field(fault))))
         }
         Err(error) => Err(error),
     }
@@ -330,7 +353,7 @@ mod tests {
     fn a_bad_code_is_a_fault_of_a_message_and_a_bad_length_is_none() {
         let mut bytes = itch::SystemEvent::BLANK.to_bytes();
         let message = Message::read(Protocol::Itch, &bytes).expect("the length is right");
-        assert!(matches!(message.fault, Some(DecodeError::BadCode(_))));
+        assert!(matches!(message.fault, Some(Fault::Field(DecodeError::BadCode(_)))));
         bytes[11] = b'O';
         assert_eq!(Message::check(Protocol::Itch, &bytes), Ok(()));
         assert!(Message::read(Protocol::Itch, &bytes[..11]).is_err());

@@ -1,18 +1,18 @@
 //! Where a message came from.
 
 use std::fmt;
-use std::rc::Rc;
 
 use protocol_spec::wire::mold::SessionId;
 
 use super::clock::Utc;
+use super::name::InputName;
 use crate::capture::{CaptureTime, Flow, Place as Record};
 
 /// What is known of a message apart from its bytes.
 #[derive(Clone, Debug)]
 pub struct Origin {
     /// Name of the file.
-    pub file: Rc<str>,
+    pub file: InputName,
     /// Where in the file.
     pub place: Place,
     /// Its number in its session.
@@ -54,9 +54,9 @@ pub enum Number {
 impl Origin {
     /// A message of `file` of which nothing else is known yet.
     #[must_use]
-    pub fn of(file: &str) -> Self {
+    pub fn of(file: &InputName) -> Self {
         Origin {
-            file: file.into(),
+            file: file.clone(),
             place: Place::Offset(0),
             number: Number::None,
             captured: None,
@@ -86,7 +86,7 @@ impl Number {
 
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.file)?;
+        write!(f, "{}", self.file)?;
         match self.place {
             Place::Line(line) => write!(f, ": line {line}")?,
             Place::Offset(offset) => write!(f, ": offset {offset}")?,

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::net::SocketAddr;
 
+use super::aside::Why;
 use super::datagram::DatagramReader;
 use super::error::{DecodeFailure, Stop};
+use super::name::InputName;
 use super::origin::{Number, Origin, Place};
 use super::protocol::Protocol;
 use super::sink::Sink;
@@ -19,13 +21,13 @@ use crate::capture::{Capture, CaptureError, CaptureTime, Flow, Item};
 /// off or damaged is decoded up to there, and remarked on.
 pub(super) fn decode_packets(
     reader: impl Read,
-    file: &str,
+    file: &InputName,
     protocol: Option<Protocol>,
     ports: &[u16],
     sink: &mut Sink<'_>,
 ) -> Result<(), Stop> {
     let mut capture = Capture::open(reader).map_err(|error| DecodeFailure::NotThatFormat {
-        file: file.to_owned(),
+        file: file.clone(),
         why: error.to_string(),
     })?;
     let mut packets = Packets {
@@ -34,31 +36,30 @@ pub(super) fn decode_packets(
         origin: Origin::of(file),
         datagrams: DatagramReader::new(protocol),
         streams: BTreeMap::new(),
+        unasked: BTreeMap::new(),
     };
     packets.origin.place = Place::Current;
-    loop {
+    let unread = loop {
         let outcome = match capture.next_item() {
             Ok(Some(item)) => packets.item(sink, &item),
-            Ok(None) => break,
-            Err(CaptureError::Read { at, source }) => {
-                return Err(Stop::Failed(DecodeFailure::Read {
-                    file: file.to_owned(),
-                    offset: at.offset,
-                    source,
-                }));
-            }
+            Ok(None) => break None,
+            Err(CaptureError::Read { at, source }) => break Some((at.offset, source)),
             Err(damage) => {
-                packets.origin.forget();
-                sink.tally.fail(&packets.origin, format!("capture: {damage}"), None);
+                packets.damaged(sink, &damage);
                 Ok(())
             }
         };
         sink.tally.set_record(capture.place());
         outcome?;
-    }
+    };
     packets.end(sink);
     sink.tally.set_record(capture.place());
-    Ok(())
+    match unread {
+        None => Ok(()),
+        Some((offset, source)) => {
+            Err(DecodeFailure::Read { file: file.clone(), offset, source }.into())
+        }
+    }
 }
 
 struct Packets<'a> {
@@ -67,25 +68,32 @@ struct Packets<'a> {
     origin: Origin,
     datagrams: DatagramReader,
     streams: BTreeMap<Flow, (StreamReader, usize)>,
+    /// Streams that are not looked at, why, and how long they are.
+    unasked: BTreeMap<Flow, (Why, u64)>,
 }
 
 impl Packets<'_> {
     fn item(&mut self, sink: &mut Sink<'_>, item: &Item<'_>) -> Result<(), Stop> {
         match *item {
             Item::Datagram { time, from, to, payload } => {
-                if self.is_wanted(from, to, Protocol::Mold) {
-                    self.come_from(time, Flow { from, to });
-                    self.datagrams.datagram(sink, &mut self.origin, payload)?;
+                self.come_from(time, Flow { from, to });
+                match self.why_unasked(from, to, Protocol::Mold) {
+                    None => self.datagrams.datagram(sink, &mut self.origin, payload)?,
+                    Some(why) => sink.pass_over_datagram(why, &self.origin, payload.len()),
                 }
             }
             Item::Stream { time, flow, bytes } => {
-                if self.is_wanted(flow.from, flow.to, Protocol::Soup) {
-                    self.come_from(time, flow);
-                    self.stream(sink, flow, bytes)?;
+                self.come_from(time, flow);
+                match self.why_unasked(flow.from, flow.to, Protocol::Soup) {
+                    None => self.stream(sink, flow, bytes)?,
+                    Some(why) => {
+                        let (_, length) = self.unasked.entry(flow).or_insert((why, 0));
+                        *length += bytes.len() as u64;
+                    }
                 }
             }
             Item::StreamLost { time, flow, missing } => {
-                if self.is_wanted(flow.from, flow.to, Protocol::Soup) {
+                if self.why_unasked(flow.from, flow.to, Protocol::Soup).is_none() {
                     self.come_from(time, flow);
                     sink.tally.aside.holes += 1;
                     sink.tally.aside.lost_bytes += missing;
@@ -99,8 +107,11 @@ impl Packets<'_> {
                 if let Some((stream, _)) = self.streams.remove(&flow) {
                     stream.end(sink, &self.origin);
                 }
+                if let Some((why, bytes)) = self.unasked.remove(&flow) {
+                    sink.pass_over_stream(why, &self.origin, bytes);
+                }
             }
-            Item::Skipped { why, .. } => sink.tally.skip(why),
+            Item::Skipped { why, .. } => sink.tally.aside.packet(why),
         }
         Ok(())
     }
@@ -114,13 +125,24 @@ impl Packets<'_> {
         stream.bytes(sink, &mut self.origin, bytes)
     }
 
-    /// Whether the ports are asked for, and what is carried there.
-    fn is_wanted(&self, from: SocketAddr, to: SocketAddr, carrier: Protocol) -> bool {
+    /// Why the traffic is not looked at: it has other ports, or is carried by something else.
+    fn why_unasked(&self, from: SocketAddr, to: SocketAddr, carrier: Protocol) -> Option<Why> {
         let of_carrier =
             self.protocol.is_none_or(|protocol| !protocol.is_carrier() || protocol == carrier);
         let mut ports = self.ports.iter();
         let of_ports = self.ports.is_empty() || ports.any(|p| [from.port(), to.port()].contains(p));
-        of_carrier && of_ports
+        match (of_ports, of_carrier) {
+            (true, true) => None,
+            (false, _) => Some(Why::Port),
+            (true, false) => Some(Why::Carrier),
+        }
+    }
+
+    fn damaged(&mut self, sink: &mut Sink<'_>, damage: &CaptureError) {
+        self.origin.forget();
+        let place = std::mem::replace(&mut self.origin.place, Place::Record(damage.place()));
+        sink.tally.fail(&self.origin, format!("capture: {damage}"), None);
+        self.origin.place = place;
     }
 
     fn come_from(&mut self, time: CaptureTime, flow: Flow) {
@@ -133,6 +155,10 @@ impl Packets<'_> {
         for (flow, (stream, _)) in std::mem::take(&mut self.streams) {
             self.origin.flow = Some(flow);
             stream.end(sink, &self.origin);
+        }
+        for (flow, (why, bytes)) in std::mem::take(&mut self.unasked) {
+            self.origin.flow = Some(flow);
+            sink.pass_over_stream(why, &self.origin, bytes);
         }
     }
 }

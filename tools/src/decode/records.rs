@@ -7,6 +7,7 @@ use protocol_spec::wire::binary_file::{self, Ending, RECORD_HEADER, Record};
 use super::carried::Carried;
 use super::count::plural;
 use super::error::{DecodeFailure, Stop};
+use super::name::InputName;
 use super::origin::{Number, Origin, Place};
 use super::protocol::Protocol;
 use super::sink::Sink;
@@ -20,7 +21,7 @@ const CHUNK: usize = 512 * 1024;
 /// If it cannot be read, or when nothing more is to be decoded.
 pub(super) fn decode_records(
     reader: impl Read,
-    file: &str,
+    file: &InputName,
     protocol: Protocol,
     sink: &mut Sink<'_>,
 ) -> Result<(), Stop> {
@@ -98,7 +99,7 @@ struct Window<R> {
 
 impl<R: Read> Window<R> {
     /// Reads more; whether there was more.
-    fn fill(&mut self, file: &str, offset: u64) -> Result<bool, DecodeFailure> {
+    fn fill(&mut self, file: &InputName, offset: u64) -> Result<bool, DecodeFailure> {
         self.buffer.copy_within(self.begin..self.end, 0);
         self.end -= self.begin;
         self.begin = 0;
@@ -110,7 +111,7 @@ impl<R: Read> Window<R> {
                 }
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(source) => {
-                    return Err(DecodeFailure::Read { file: file.to_owned(), offset, source });
+                    return Err(DecodeFailure::Read { file: file.clone(), offset, source });
                 }
             }
         }
@@ -118,7 +119,11 @@ impl<R: Read> Window<R> {
 }
 
 /// How many bytes are left, up to the end.
-fn rest<R: Read>(window: &mut Window<R>, file: &str, offset: u64) -> Result<usize, DecodeFailure> {
+fn rest<R: Read>(
+    window: &mut Window<R>,
+    file: &InputName,
+    offset: u64,
+) -> Result<usize, DecodeFailure> {
     let mut count = 0;
     loop {
         count += window.end - window.begin;

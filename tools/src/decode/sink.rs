@@ -2,6 +2,8 @@
 
 use protocol_spec::wire::mold::SessionId;
 
+use super::aside::Why;
+use super::count::plural;
 use super::error::Stop;
 use super::json;
 use super::message::Message;
@@ -11,7 +13,8 @@ use super::protocol::Protocol;
 use super::selection::Selection;
 use super::symbols::{Named, Symbols};
 use super::tally::Tally;
-use super::text;
+use super::text::{self, Endings};
+use crate::say::say;
 
 /// How messages are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,10 +22,7 @@ pub enum Style {
     /// Only counted.
     Nothing,
     /// One line of text each.
-    Text {
-        /// With sender and receiver.
-        addresses: bool,
-    },
+    Text(Endings),
     /// One JSON object each.
     Json,
 }
@@ -80,7 +80,7 @@ impl<'a> Sink<'a> {
     ) -> Result<(), Stop> {
         match Message::read(protocol, bytes) {
             Ok(message) if self.only_counts && message.fault.is_none() => {
-                self.tally.read += u64::from(!protocol.is_carrier());
+                self.tally.found(&message);
                 self.tally.count(&message);
                 self.spend()
             }
@@ -116,8 +116,8 @@ impl<'a> Sink<'a> {
         let line = self.output.line();
         match self.view.style {
             Style::Nothing => return Ok(()),
-            Style::Text { addresses } => {
-                text::write_undecodable(line, origin, protocol, bytes, what, addresses);
+            Style::Text(endings) => {
+                text::write_undecodable(line, origin, protocol, bytes, what, endings);
             }
             Style::Json => {
                 let body = json::Body::Undecodable { protocol, bytes, why: what };
@@ -143,10 +143,22 @@ impl<'a> Sink<'a> {
         self.symbols.knows(session)
     }
 
-    /// Remarks on something that is passed over, if that is wanted.
-    pub fn passed_over(&mut self, remark: impl FnOnce() -> String) {
+    /// Passes a datagram of so many bytes over.
+    pub(super) fn pass_over_datagram(&mut self, why: Why, origin: &Origin, bytes: usize) {
+        self.tally.aside.datagram(why);
         if self.view.verbose {
-            eprintln!("passed over: {}", remark());
+            let bytes = plural(bytes as u64, "byte");
+            say(format_args!("passed over: datagram of {bytes}, {}, {origin}", why.of_datagrams()));
+        }
+    }
+
+    /// Passes a TCP stream of so many bytes over.
+    pub(super) fn pass_over_stream(&mut self, why: Why, origin: &Origin, bytes: u64) {
+        self.tally.aside.stream(why, bytes);
+        if self.view.verbose {
+            let name = origin.flow.map_or_else(|| origin.to_string(), |flow| flow.to_string());
+            let (why, bytes) = (why.of_streams(), plural(bytes, "byte"));
+            say(format_args!("passed over: TCP stream {name}, {why}, {bytes}"));
         }
     }
 
@@ -158,8 +170,12 @@ impl<'a> Sink<'a> {
         self.output.flush()
     }
 
-    fn take(&mut self, origin: &Origin, message: &Message<'_>) -> Result<(), Stop> {
-        self.tally.read += u64::from(!message.protocol.is_carrier());
+    /// Takes in a message that was read.
+    ///
+    /// # Errors
+    /// When nothing more is to be decoded.
+    pub(super) fn take(&mut self, origin: &Origin, message: &Message<'_>) -> Result<(), Stop> {
+        self.tally.found(message);
         if let Some(fault) = &message.fault {
             let (protocol, name) = (message.protocol, message.name());
             self.tally.fail(origin, format!("{protocol} {name}: {fault}"), None);
@@ -184,8 +200,8 @@ impl<'a> Sink<'a> {
         let line = self.output.line();
         match self.view.style {
             Style::Nothing => return Ok(()),
-            Style::Text { addresses } => {
-                text::write_message(line, origin, message, named, addresses);
+            Style::Text(endings) => {
+                text::write_message(line, origin, message, named, endings);
             }
             Style::Json => {
                 let body = json::Body::Message(message, named);

@@ -3,6 +3,7 @@
 use protocol_spec::wire::ouch;
 use protocol_spec::wire::soup::HEADER;
 
+use super::aside::Why;
 use super::count::plural;
 use super::error::Stop;
 use super::origin::Origin;
@@ -108,9 +109,7 @@ impl StreamReader {
         let held = self.held.len() as u64;
         let bytes = plural(self.passed + held, "byte");
         if self.packets == 0 && !self.trusted {
-            sink.tally.aside.streams += 1;
-            sink.tally.aside.stream_bytes += self.passed + held;
-            sink.passed_over(|| format!("TCP stream {name}, {bytes}"));
+            sink.pass_over_stream(Why::Foreign, origin, self.passed + held);
         } else if self.packets == 0 {
             sink.tally.fail(origin, format!("{name} is not SoupBinTCP: {bytes}"), None);
         } else {

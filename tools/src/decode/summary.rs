@@ -25,7 +25,11 @@ pub fn write_summary(out: &mut dyn Write, tally: &Tally) -> io::Result<()> {
     if tally.other_notes > 0 {
         writeln!(out, "note: {} more remarks", grouped(tally.other_notes))?;
     }
-    write_failures(out, tally)
+    write_failures(out, tally)?;
+    if tally.unread > 0 {
+        writeln!(out, "could not be read: {}", plural(tally.unread, "input"))?;
+    }
+    Ok(())
 }
 
 fn write_counts(out: &mut dyn Write, tally: &Tally) -> io::Result<()> {
@@ -102,19 +106,7 @@ fn write_aside(out: &mut dyn Write, tally: &Tally) -> io::Result<()> {
         let (bytes, holes) = (plural(aside.lost_bytes, "byte"), plural(aside.holes, "hole"));
         writeln!(out, "TCP: {bytes} never captured, in {holes}")?;
     }
-    if aside.streams > 0 {
-        let streams = plural(aside.streams, "stream");
-        let bytes = plural(aside.stream_bytes, "byte");
-        writeln!(out, "passed over: {streams} of other protocols on TCP, {bytes}")?;
-    }
-    if aside.datagrams > 0 {
-        let datagrams = plural(aside.datagrams, "datagram");
-        writeln!(out, "passed over: {datagrams} of other protocols on UDP")?;
-    }
-    for (why, count) in &aside.skipped {
-        writeln!(out, "passed over: {}, {why}", plural(*count, "packet"))?;
-    }
-    Ok(())
+    aside.lines().iter().try_for_each(|line| writeln!(out, "passed over: {line}"))
 }
 
 fn write_failures(out: &mut dyn Write, tally: &Tally) -> io::Result<()> {

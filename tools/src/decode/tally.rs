@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
+use super::aside::Aside;
 use super::lines::Lines;
 use super::message::Message;
 use super::origin::{Origin, Place};
 use super::protocol::Protocol;
-use crate::capture::{Place as Record, SkipReason};
+use crate::capture::Place as Record;
 
 /// Reasons kept apart; a file of noise has more of them than anybody reads.
 const MOST_REASONS: usize = 100;
@@ -20,6 +21,10 @@ pub struct Tally {
     counts: Box<[[u64; 256]; Protocol::ALL.len()]>,
     /// Messages read, wanted or not, packets that carry messages not among them.
     pub read: u64,
+    /// Packets of sessions read, wanted or not.
+    packets: u64,
+    /// Inputs that could not be read.
+    pub unread: u64,
     failures: HashMap<String, usize>,
     reasons: Vec<Reason>,
     /// Failures of reasons that were not kept apart.
@@ -31,23 +36,6 @@ pub struct Tally {
     pub lines: Lines,
     /// What was passed over.
     pub aside: Aside,
-}
-
-/// What is no message of a known protocol, and no failure either.
-#[derive(Debug, Default)]
-pub struct Aside {
-    /// Datagrams of other protocols.
-    pub datagrams: u64,
-    /// Directions of TCP connections that speak something else, and their bytes.
-    pub streams: u64,
-    /// Their bytes.
-    pub stream_bytes: u64,
-    /// Holes in TCP streams.
-    pub holes: u64,
-    /// Bytes missing there.
-    pub lost_bytes: u64,
-    /// Captured packets that are neither UDP nor TCP, or not whole.
-    pub skipped: Vec<(SkipReason, u64)>,
 }
 
 /// A reason why something could not be decoded.
@@ -68,6 +56,8 @@ impl Default for Tally {
         Tally {
             counts: Box::new([[0; 256]; Protocol::ALL.len()]),
             read: 0,
+            packets: 0,
+            unread: 0,
             failures: HashMap::new(),
             reasons: Vec::new(),
             other_failures: 0,
@@ -80,6 +70,16 @@ impl Default for Tally {
 }
 
 impl Tally {
+    /// Counts a message or packet that was read, wanted or not.
+    #[inline]
+    pub fn found(&mut self, message: &Message<'_>) {
+        if message.protocol.is_carrier() {
+            self.packets += 1;
+        } else {
+            self.read += 1;
+        }
+    }
+
     /// Counts a message that is wanted.
     #[inline]
     pub fn count(&mut self, message: &Message<'_>) {
@@ -104,14 +104,6 @@ impl Tally {
             self.notes.push(remark);
         } else {
             self.other_notes += 1;
-        }
-    }
-
-    /// Counts a packet that is neither a datagram nor a segment.
-    pub fn skip(&mut self, why: SkipReason) {
-        match self.aside.skipped.iter_mut().find(|(known, _)| *known == why) {
-            Some((_, count)) => *count += 1,
-            None => self.aside.skipped.push((why, 1)),
         }
     }
 
@@ -161,17 +153,15 @@ impl Tally {
         messages.map(|(.., count)| count).sum()
     }
 
-    /// Whether there is nothing to tell.
+    /// Whether no message or packet was found, nor anything that should have been one.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.read == 0 && self.failed() == 0 && self.counts().next().is_none()
+        self.read == 0 && self.packets == 0 && self.failed() == 0
     }
 
-    /// Whether nothing at all was recognised although there was something.
+    /// Whether everything was found that there was to find, and something was.
     #[must_use]
-    pub fn is_all_aside(&self) -> bool {
-        let aside = &self.aside;
-        let passed_over = aside.datagrams + aside.streams + aside.skipped.len() as u64;
-        passed_over > 0 && self.is_empty()
+    pub fn is_success(&self) -> bool {
+        self.unread == 0 && self.failed() == 0 && !self.is_empty()
     }
 }

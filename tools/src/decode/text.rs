@@ -28,13 +28,22 @@ const SYMBOL_WIDTH: usize = 11;
 /// Bytes of something undecodable that are shown.
 const MOST_BYTES: usize = 64;
 
+/// What stands at the end of each line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Endings {
+    /// Sender and receiver.
+    pub addresses: bool,
+    /// The name of the input.
+    pub inputs: bool,
+}
+
 /// Appends the line of a message, without its end.
 pub(super) fn write_message(
     line: &mut Vec<u8>,
     origin: &Origin,
     message: &Message<'_>,
     named: Named,
-    addresses: bool,
+    endings: Endings,
 ) {
     write_head(line, origin, message.timestamp(), message.protocol.name());
     let start = line.len();
@@ -48,7 +57,7 @@ pub(super) fn write_message(
     if let Some(fault) = &message.fault {
         put(line, format_args!(" !! {fault}"));
     }
-    finish(line, origin, addresses);
+    finish(line, origin, endings);
 }
 
 /// Appends the line of something that is not a message, without its end.
@@ -58,7 +67,7 @@ pub(super) fn write_undecodable(
     protocol: Option<Protocol>,
     bytes: &[u8],
     why: &str,
-    addresses: bool,
+    endings: Endings,
 ) {
     write_head(line, origin, None, protocol.map_or("?", Protocol::name));
     secret::write_hex(line, protocol, &bytes[..bytes.len().min(MOST_BYTES)]);
@@ -67,7 +76,7 @@ pub(super) fn write_undecodable(
     }
     let gap = if bytes.is_empty() { "" } else { " " };
     put(line, format_args!("{gap}!! {why}"));
-    finish(line, origin, addresses);
+    finish(line, origin, endings);
 }
 
 fn write_head(line: &mut Vec<u8>, origin: &Origin, time: Option<Timestamp>, protocol: &str) {
@@ -133,8 +142,7 @@ fn write_fields(line: &mut Vec<u8>, message: &Message<'_>) {
 
 /// Elements of an appendage, or what a packet carries.
 fn write_tail(line: &mut Vec<u8>, message: &Message<'_>) {
-    let elements = message.appendage().map(|appendage| appendage.elements());
-    for element in elements.into_iter().flatten().flatten().flatten() {
+    for element in message.elements() {
         match ouch::Tags::layout(element.tag) {
             Some(tag) if tag.field.len == element.value.len() => {
                 write_field(line, "tag.", message.protocol, &tag.field, element.value);
@@ -193,12 +201,15 @@ fn write_code_name(line: &mut Vec<u8>, field: &FieldLayout, bytes: &[u8]) {
     }
 }
 
-fn finish(line: &mut Vec<u8>, origin: &Origin, addresses: bool) {
+fn finish(line: &mut Vec<u8>, origin: &Origin, endings: Endings) {
     while line.last() == Some(&b' ') {
         line.pop();
     }
-    if let (true, Some(flow)) = (addresses, origin.flow) {
+    if let (true, Some(flow)) = (endings.addresses, origin.flow) {
         put(line, format_args!("  [{flow}]"));
+    }
+    if endings.inputs {
+        put(line, format_args!("  [{}]", origin.file));
     }
 }
 

@@ -4,28 +4,49 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::message::{Message, Part};
+use super::nearest::nearest;
 use super::protocol::Protocol;
+
+/// What both directions of OUCH are called together.
+const BOTH_OF_OUCH: &str = "ouch";
 
 /// A set of message types.
 #[derive(Clone)]
 pub struct TypeSet {
     /// By protocol and by [`Message::slot`].
-    wanted: Box<[[bool; 256]; Protocol::ALL.len()]>,
+    wanted: Box<[[Want; 256]; Protocol::ALL.len()]>,
 }
 
 /// The types that one word names: a letter or a name, maybe behind a protocol and a colon.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TypeName {
     slots: Vec<(Protocol, u8)>,
+    /// Whether it is a letter alone, which leaves packets out that only keep a session going.
+    is_letter_alone: bool,
+}
+
+/// How a type is wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Want {
+    #[default]
+    No,
+    /// Unless it only keeps a session going.
+    UnlessRoutine,
+    Yes,
 }
 
 impl TypeSet {
-    /// The types that any of the words names.
+    /// The types that any of the words names; with `all`, letters alone mean packets that only
+    /// keep a session going too.
     #[must_use]
-    pub fn of(names: &[TypeName]) -> Self {
-        let mut wanted = Box::new([[false; 256]; Protocol::ALL.len()]);
-        for (protocol, slot) in names.iter().flat_map(|name| &name.slots) {
-            wanted[*protocol as usize][usize::from(*slot)] = true;
+    pub fn of(names: &[TypeName], all: bool) -> Self {
+        let mut wanted = Box::new([[Want::No; 256]; Protocol::ALL.len()]);
+        for name in names {
+            let want = if name.is_letter_alone && !all { Want::UnlessRoutine } else { Want::Yes };
+            for (protocol, slot) in &name.slots {
+                let slot = &mut wanted[*protocol as usize][usize::from(*slot)];
+                *slot = want.max(*slot);
+            }
         }
         TypeSet { wanted }
     }
@@ -33,7 +54,11 @@ impl TypeSet {
     /// Whether the message is of one of the types.
     #[must_use]
     pub fn contains(&self, message: &Message<'_>) -> bool {
-        self.wanted[message.protocol as usize][usize::from(message.slot())]
+        match self.wanted[message.protocol as usize][usize::from(message.slot())] {
+            Want::No => false,
+            Want::UnlessRoutine => !message.is_routine(),
+            Want::Yes => true,
+        }
     }
 }
 
@@ -42,26 +67,27 @@ impl FromStr for TypeName {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let (protocols, word) = match text.split_once(':') {
-            None => (Protocol::ALL.to_vec(), text),
-            Some((name, word)) => (protocols_named(name)?, word),
+            None => (Protocol::ALL.to_vec(), text.trim()),
+            Some((name, word)) => (protocols_named(name.trim())?, word.trim()),
         };
-        let prefixed = protocols.len() < Protocol::ALL.len();
         let mut slots = Vec::new();
-        for protocol in protocols {
-            // Without a prefix a letter means a message, not a packet that carries messages.
-            let letter_counts = prefixed || !protocol.is_carrier();
-            slots.extend(types_of(protocol).into_iter().filter_map(|candidate| {
-                let by_letter = letter_counts && candidate.letter.is_some_and(|l| is(word, l));
-                (by_letter || candidate.is_named(word)).then_some((protocol, candidate.slot))
+        for protocol in &protocols {
+            slots.extend(types_of(*protocol).into_iter().filter_map(|candidate| {
+                let by_letter = candidate.letter.is_some_and(|letter| is(word, letter));
+                (by_letter || candidate.is_named(word)).then_some((*protocol, candidate.slot))
             }));
         }
         if slots.is_empty() {
+            let known = protocols.iter().flat_map(|protocol| types_of(*protocol));
+            let names = known.flat_map(|candidate| candidate.names);
             return Err(format!(
-                "no message type is called \"{word}\": use a letter (A), a name (AddOrder) or \
-                 either behind a protocol (soup:L, ouch:Canceled)"
+                "no message type is called \"{word}\"{}: use a letter (A), a name (AddOrder) or \
+                 either behind a protocol (soup:L, ouch:Canceled)",
+                hint(nearest(word, names))
             ));
         }
-        Ok(TypeName { slots })
+        let is_letter_alone = word.len() == 1 && protocols.len() == Protocol::ALL.len();
+        Ok(TypeName { slots, is_letter_alone })
     }
 }
 
@@ -71,14 +97,23 @@ fn protocols_named(name: &str) -> Result<Vec<Protocol>, String> {
     let found: Vec<Protocol> = Protocol::ALL
         .into_iter()
         .filter(|protocol| {
-            protocol.name() == name || (name == "ouch" && of_ouch.contains(protocol))
+            let both = name.eq_ignore_ascii_case(BOTH_OF_OUCH) && of_ouch.contains(protocol);
+            both || protocol.name().eq_ignore_ascii_case(name)
         })
         .collect();
     if found.is_empty() {
-        let names = Protocol::ALL.map(Protocol::name).join(", ");
-        return Err(format!("no protocol is called \"{name}\": there are ouch, {names}"));
+        let names = Protocol::ALL.map(Protocol::name);
+        let hint = hint(nearest(name, names.into_iter().chain([BOTH_OF_OUCH])));
+        let names = names.join(", ");
+        return Err(format!(
+            "no protocol is called \"{name}\"{hint}: there are {BOTH_OF_OUCH}, {names}"
+        ));
     }
     Ok(found)
+}
+
+fn hint(name: Option<&str>) -> String {
+    name.map_or_else(String::new, |name| format!(" (did you mean {name}?)"))
 }
 
 struct Candidate {
@@ -121,7 +156,7 @@ fn is(word: &str, letter: u8) -> bool {
 
 impl fmt::Debug for TypeSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let wanted = self.wanted.iter().flatten().filter(|wanted| **wanted);
+        let wanted = self.wanted.iter().flatten().filter(|wanted| **wanted != Want::No);
         write!(f, "TypeSet({} types)", wanted.count())
     }
 }
@@ -135,10 +170,12 @@ mod tests {
     }
 
     #[test]
-    fn a_letter_means_messages_and_behind_a_protocol_anything() {
-        let adds = [Protocol::Itch, Protocol::Glimpse, Protocol::OuchOut];
+    fn a_letter_means_messages_and_packets_of_every_protocol_or_of_one() {
+        let adds = [Protocol::Itch, Protocol::Glimpse, Protocol::OuchOut, Protocol::Soup];
         assert_eq!(slots("A"), adds.map(|protocol| (protocol, b'A')));
         assert_eq!(slots("soup:A"), [(Protocol::Soup, b'A')]);
+        assert_eq!(slots("SOUP: A "), [(Protocol::Soup, b'A')]);
+        assert_eq!(slots("+"), [(Protocol::Soup, b'+')]);
         assert_eq!(slots("ouch:X").len(), 2);
         assert_eq!(slots("h"), [Protocol::Itch, Protocol::Glimpse].map(|p| (p, b'h')));
     }
@@ -149,6 +186,21 @@ mod tests {
             assert_eq!(slots(&format!("itch:{name}")), [(Protocol::Itch, b'A')], "{name}");
         }
         assert_eq!(slots("request"), [(Protocol::Mold, Part::Request as u8)]);
+    }
+
+    #[test]
+    fn a_letter_alone_leaves_routine_packets_out_unless_all_are_wanted() {
+        let heartbeat = Message::read(Protocol::Soup, b"\0\x01H").expect("it is whole");
+        for (text, all, expected) in [
+            ("H", false, false),
+            ("H", true, true),
+            ("soup:H", false, true),
+            ("ServerHeartbeat", false, true),
+        ] {
+            let name = text.parse().expect("there is such a type");
+            let set = TypeSet::of(&[name], all);
+            assert_eq!(set.contains(&heartbeat), expected, "{text} {all}");
+        }
     }
 
     #[test]

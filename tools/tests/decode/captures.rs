@@ -6,7 +6,7 @@ use tools::capture::write::{PcapWriter, Side, TcpConversation};
 
 use crate::kit::{
     CAPTURED, CLIENT, FEED, GROUP, Run, SERVER, accepted, add, canceled, connection, datagrams,
-    decode_file, enter, executed, login, login_accepted, mold, soup, system_event,
+    decode_file, enter, executed, login, login_accepted, mold, records, soup, system_event,
 };
 
 const IN_A_DATAGRAM: &[u8] = b"\x12\x34\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x03www\x07example";
@@ -216,11 +216,43 @@ fn ports_and_carriers_restrict_what_is_looked_at() {
         (&["--port", "9000,26477"], 8),
         (&["--port", "1"], 0),
         (&["--as", "mold"], 1),
+        (&["--as", "MOLD"], 1),
         (&["--as", "soup"], 7),
     ] {
         let run = decode_file("both.pcap", &capture, args);
-        assert_eq!((run.code, run.lines().len()), (Some(0), count), "{args:?}: {run:?}");
+        let code = i32::from(count == 0);
+        assert_eq!((run.code, run.lines().len()), (Some(code), count), "{args:?}: {run:?}");
     }
+    let sizes = format!("{} bytes", client.len() + server.len());
+    for (args, told) in [
+        (["--port", "9000"], vec!["1 datagram on other ports\n".to_owned()]),
+        (["--port", "26477"], vec![format!("2 streams on other ports, {sizes}\n")]),
+        (["--as", "mold"], vec![format!("2 streams left out by --as mold, {sizes}\n")]),
+        (["--as", "soup"], vec!["1 datagram left out by --as soup\n".to_owned()]),
+    ] {
+        let run = decode_file("told.pcap", &capture, &args);
+        let verbose = decode_file("told.pcap", &capture, &[&args[..], &["-v"]].concat());
+        for told in told {
+            assert!(run.err.contains(&format!("passed over: {told}")), "{args:?}: {run:?}");
+            let each = verbose.err.lines().filter(|line| line.starts_with("passed over: "));
+            let each = each.filter(|line| line.contains(" > "));
+            let count = usize::from(told.starts_with('2')) + 1;
+            assert_eq!(each.count(), count, "{args:?}: {verbose:?}");
+        }
+    }
+}
+
+#[test]
+fn an_empty_message_is_shown_with_its_number_and_is_no_error() {
+    let empty = [&mold(7, 3, &[add(1, 13, "AAPL", 1)])[..], &[0, 0], &records(&[system_event()])];
+    let run = decode_file("empty.pcap", &datagrams(&[empty.concat()]), &[]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(run.names(), ["AddOrder", "EmptyMessage", "SystemEvent"], "{run:?}");
+    assert!(run.lines()[1].contains(" mold     #8           - EmptyMessage "), "{run:?}");
+    assert!(run.lines()[2].contains(" #9 "), "{run:?}");
+    assert!(run.err.contains("mold      -  EmptyMessage   "), "{run:?}");
+    let json = decode_file("empty.pcap", &datagrams(&[empty.concat()]), &["--json"]);
+    assert!(json.lines()[1].contains("\"number\":8,\"name\":\"EmptyMessage\""), "{json:?}");
 }
 
 #[test]
@@ -228,5 +260,7 @@ fn a_capture_that_is_cut_off_is_decoded_up_to_there() {
     let capture = datagrams(&[one(1), one(2)]);
     let run = decode_file("short.pcap", &capture[..capture.len() - 10], &[]);
     assert_eq!((run.code, run.lines().len()), (Some(1), 1), "{run:?}");
-    assert!(run.err.contains("the file is cut off in record 2"), "{run:?}");
+    assert!(run.err.contains("the file is cut off in record 2 (offset "), "{run:?}");
+    let places = run.err.match_indices("record 2 (offset ").count();
+    assert_eq!((places, run.err.contains("record 1 ")), (2, false), "{run:?}");
 }

@@ -3,8 +3,8 @@
 use protocol_spec::wire::ouch::Tags;
 
 use crate::kit::{
-    accepted, add, canceled, connection, decode_file, enter, executed, records, replace, soup,
-    system_event,
+    accepted, add, canceled, connection, decode, decode_file, enter, executed, login,
+    login_accepted, records, replace, soup, system_event,
 };
 use tools::capture::write::Side;
 
@@ -22,7 +22,7 @@ fn day() -> Vec<u8> {
 }
 
 fn positions(args: &[&str]) -> Vec<u64> {
-    let name = format!("filter{}.itch", args.join("").replace(['-', ':', '.', ','], ""));
+    let name = format!("filter{}.itch", args.join("").replace(['-', ':', '.', ',', ' '], ""));
     let run = decode_file(&name, &day(), args);
     assert_eq!(run.code, Some(0), "{run:?}");
     let numbers = run.out.lines().filter_map(|line| line.split_whitespace().nth(2));
@@ -35,23 +35,60 @@ fn by_type() {
     assert_eq!(positions(&["--type", "S,OrderExecuted"]), [1, 5, 7]);
     assert_eq!(positions(&["--type", "order-replace"]), [4, 6]);
     assert_eq!(positions(&["--type", "ouch:A"]), [0; 0]);
+    assert_eq!(positions(&["--type", "A, E"]), [2, 3, 5, 7]);
+    assert_eq!(positions(&["--type", "ITCH:A"]), [2, 3]);
+    assert_eq!(positions(&["--type", "Itch: A", "--as", "ITCH"]), [2, 3]);
+}
+
+#[test]
+fn a_letter_means_packets_of_a_session_too() {
+    let client = [login("SESAME"), soup(b'R', &[]), soup(b'O', &[])].concat();
+    let server = [login_accepted(1), soup(b'+', b"hi"), soup(b'H', &[]), soup(b'Z', &[])].concat();
+    let capture = connection(&[(Side::Client, &client), (Side::Server, &server)]);
+    for (args, names) in [
+        (&["--type", "L"][..], &["LoginRequest"][..]),
+        (&["--type", "Z,O"], &["EndOfSession", "LogoutRequest"]),
+        (&["--type", "+"], &[]),
+        (&["--type", "+,H,R"], &[]),
+        (&["--type", "+", "--all"], &["Debug"]),
+        (&["--type", "soup:H"], &["ServerHeartbeat"]),
+        (&["--type", "ClientHeartbeat"], &["ClientHeartbeat"]),
+    ] {
+        let run = decode_file("letters.pcap", &capture, &[args, &["-q"]].concat());
+        let mut found = run.names();
+        found.sort_unstable();
+        assert_eq!((run.code, &found[..]), (Some(0), names), "{args:?}: {run:?}");
+    }
+}
+
+#[test]
+fn what_names_no_type_is_answered_with_the_nearest() {
+    for (word, told) in [
+        ("ouchin:U", "did you mean ouch-in?"),
+        ("AddOrders", "did you mean AddOrder?"),
+        ("?", "no message type is called \"?\""),
+    ] {
+        let run = decode(&["--type", word]);
+        assert!(run.code == Some(2) && run.err.contains(told), "{run:?}");
+    }
 }
 
 #[test]
 fn by_security_named_or_numbered() {
     assert_eq!(positions(&["--stock", "aapl"]), [2, 4, 6, 7]);
-    assert_eq!(positions(&["--stock", "MSFT,IBM"]), [3, 5]);
+    assert_eq!(positions(&["--stock", "MSFT, IBM"]), [3, 5]);
 }
 
 #[test]
 fn by_order_through_its_replacements() {
     assert_eq!(positions(&["--order", "1"]), [2, 4, 6, 7]);
     assert_eq!(positions(&["--order", "3"]), [4, 6, 7]);
-    assert_eq!(positions(&["--order", "2,99"]), [3, 5]);
+    assert_eq!(positions(&["--order", "2, 99"]), [3, 5]);
 }
 
 #[test]
 fn by_time_from_and_before() {
+    assert_eq!(positions(&["--from", "09:30:00.000004000Z"]), [5, 6, 7]);
     assert_eq!(positions(&["--from", "09:30:00.000004"]), [5, 6, 7]);
     assert_eq!(positions(&["--to", "09:30:00.000002"]), [1, 2]);
     assert_eq!(positions(&["--from", "09:30:00.000001", "--to", "09:31"]), [2, 3, 4, 5, 6, 7]);

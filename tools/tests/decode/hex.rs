@@ -1,6 +1,6 @@
 //! Hex text, and misuse of the command line.
 
-use protocol_spec::wire::ouch::Tags;
+use protocol_spec::wire::ouch::{AppendageFault, FaultKind, Tags};
 use protocol_spec::words::Shares;
 
 use crate::kit::{
@@ -97,6 +97,75 @@ fn an_odd_line_does_not_end_the_work() {
 }
 
 #[test]
+fn a_line_longer_than_any_packet_is_one_line_and_one_error() {
+    let long = "41".repeat(600_000);
+    let text = format!("{}\n{long}\n4\n", hex(&system_event()));
+    let run = decode_input(&["--format", "hex"], text.as_bytes());
+    assert_eq!((run.code, run.lines().len()), (Some(1), 3), "{run:?}");
+    let told = "1 x line longer than any packet\n    first at standard input: line 2\n";
+    assert!(run.err.contains(told), "{run:?}");
+    assert!(run.err.contains("first at standard input: line 3\n"), "{run:?}");
+}
+
+#[test]
+fn several_texts_are_told_apart_by_their_position() {
+    let (good, bad) = (hex(&system_event()), "4");
+    let args = ["--hex", &good, "--hex", bad, "--hex", &good];
+    let run = decode(&args);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    for (line, end) in run.lines().iter().zip(["[--hex 1]", "[--hex 2]", "[--hex 3]"]) {
+        assert!(line.ends_with(&format!("  {end}")), "{run:?}");
+    }
+    assert!(run.err.contains("first at --hex 2: line 1\n"), "{run:?}");
+    let json = decode(&[&args[..], &["--json"]].concat());
+    assert!(json.lines()[2].contains("\"file\":\"--hex 3\""), "{json:?}");
+    let alone = decode(&["--hex", &good]);
+    assert!(!alone.out.contains("--hex"), "{alone:?}");
+}
+
+#[test]
+fn comments_and_a_byte_order_mark_are_no_digits_and_no_fault() {
+    let digits = hex(&system_event());
+    let text = format!("\u{FEFF}{digits}\n  # a comment, näher besehen\n{digits}\n#\n");
+    let run = decode_input(&["-"], text.as_bytes());
+    assert_eq!((run.code, run.names()), (Some(0), vec!["SystemEvent"; 2]), "{run:?}");
+    let run = decode(&["--hex", &text]);
+    assert_eq!((run.code, run.names()), (Some(0), vec!["SystemEvent"; 2]), "{run:?}");
+}
+
+#[test]
+fn text_that_is_not_all_hex_is_refused_with_the_place() {
+    let text = format!("{}\n 4é 41\n", hex(&system_event()));
+    let run = decode_input(&["-"], text.as_bytes());
+    assert_eq!((run.code, run.out.as_str()), (Some(1), ""), "{run:?}");
+    let told = "hex text: no, \"é\" in line 2, column 3 is no digit, ";
+    assert!(run.err.contains(told), "{run:?}");
+}
+
+#[test]
+fn faults_of_appendages_are_told_as_what_they_are() {
+    let fixed = enter(5, "AAPL", &Tags::NONE);
+    let fixed = &fixed[..fixed.len() - 2];
+    let at = fixed.len();
+    let (overlong, there) = (at + 2 + 9, at + 4);
+    for (appendage, tag, offset, kind) in [
+        (&[0, 3, 2, 99, 0][..], 99, 2, FaultKind::UnknownTag),
+        (&[0, 3, 2, 3, 0], 3, 2, FaultKind::WrongSize),
+        (&[0, 3, 2, 27, b'B'], 27, 2, FaultKind::NotForMessage),
+        (&[0, 6, 2, 6, b'L', 2, 6, b'L'], 6, 5, FaultKind::Duplicate),
+        (&[0, 2, 9, 3], 0, 2, FaultKind::Overrun),
+        (&[0, 9, 9, 3], 0, 0, FaultKind::Short { need: overlong, have: there }),
+        (&[0, 0, 1], 0, 0, FaultKind::Long { extra: 1 }),
+    ] {
+        let told = AppendageFault { offset: at + offset, tag, kind }.to_string();
+        let run = decode(&["--as", "ouch-in", "--hex", &hex(&[fixed, appendage].concat())]);
+        assert!(run.out.contains(&format!(" !! {told}")), "{told}: {run:?}");
+        assert!(run.err.contains(&format!("1 x ouch-in EnterOrder: {told}")), "{run:?}");
+        assert_eq!(run.code, Some(1), "{run:?}");
+    }
+}
+
+#[test]
 fn passwords_are_never_shown() {
     let whole = login("SESAME");
     let mut bad_number = whole.clone();
@@ -123,6 +192,7 @@ fn misuse_is_told_from_failure() {
         &["--as", "fix"],
         &["--json", "--summary"],
         &["--nonsense"],
+        &["--hex", "41", "--port", "1"],
     ] {
         let run = decode(args);
         assert_eq!((run.code, run.out.as_str()), (Some(2), ""), "{args:?}: {run:?}");

@@ -1,6 +1,6 @@
 //! The JSON output.
 
-use protocol_spec::wire::ouch::Tags;
+use protocol_spec::wire::ouch::{PriceType, Tags};
 use protocol_spec::words::{Shares, SignedPrice};
 use serde_json::{Value, json};
 
@@ -42,7 +42,17 @@ fn tags_are_an_object_of_their_own() {
         panic!("one message: {run:?}");
     };
     assert_eq!(order["tags"], json!({"min_qty": 100, "peg_offset": "-0.0100"}));
-    assert_eq!(order["fields"]["price"], "market");
+    assert_eq!(
+        (&order["fields"]["price"], &order["tag_meanings"]),
+        (&json!("market"), &Value::Null)
+    );
+    let tags = Tags { price_type: Some(PriceType::LIMIT), ..Tags::NONE };
+    let run = decode(&["--json", "--hex", &hex(&enter(5, "AAPL", &tags))]);
+    let [order] = &objects(&run)[..] else {
+        panic!("one message: {run:?}");
+    };
+    assert_eq!(order["tags"], json!({"price_type": "L"}));
+    assert_eq!(order["tag_meanings"], json!({"price_type": "limit"}));
     let run = decode(&["--json", "--hex", &hex(&accepted(1, 2, "AAPL"))]);
     assert_eq!(objects(&run)[0]["tags"], json!({}));
 }

@@ -5,6 +5,7 @@ mod files;
 mod filters;
 mod golden;
 mod hex;
+mod inputs;
 mod json;
 mod kit;
 mod real;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use tools::say::say;
 
 use serde_json::Value;
 
@@ -16,7 +17,7 @@ fn data() -> Option<PathBuf> {
     if directory.is_dir() {
         return Some(directory);
     }
-    eprintln!("skipped: no captures in {}", directory.display());
+    say(format_args!("skipped: no captures in {}", directory.display()));
     None
 }
 

@@ -4,7 +4,7 @@ use super::kit::{
     MICROSECONDS, NANOSECONDS, Order, Recorded, block, classic, datagram, datagram_line,
     enhanced_packet, file_of, interface, section_header, times, told,
 };
-use crate::capture::{Capture, CaptureError, Damage};
+use crate::capture::{Capture, CaptureError, Damage, Place};
 
 const LITTLE: Order = Order { big: false };
 const BIG: Order = Order { big: true };
@@ -152,6 +152,9 @@ fn a_file_cut_off_says_so_after_its_whole_records() {
             "error: the file is cut off in record 2 (offset {second}): {found} bytes of {expected}"
         );
         assert_eq!(told(&file[..end]), [datagram_line("whole"), error]);
+        let mut capture = Capture::open(&file[..end]).expect("the header is whole");
+        while capture.next_item().is_ok_and(|item| item.is_some()) {}
+        assert_eq!(capture.place(), Place { offset: 24, record: 1 }, "the last whole record");
     }
     assert_eq!(told(&file[..second]), [datagram_line("whole")]);
 }
