@@ -263,8 +263,9 @@ fn client_login() -> Vec<u8> {
     Client::new(Moment(0), &client_config()).poll_output().to_vec()
 }
 
-/// A server that has let a client in, and how it fares when `bytes` come.
-fn server_after(login: bool, bytes: &[u8]) -> (End, String, Server) {
+/// A server that has let a client in, if it is to, and how it fares when `bytes` come, `size` of
+/// them at a time.
+fn server_after(login: bool, bytes: &[u8], size: usize) -> (End, String, Server) {
     let mut server = Server::new(Moment(0), &ServerConfig::default());
     if login {
         assert_eq!(server.on_bytes(Moment(0), &client_login()), 49);
@@ -273,14 +274,18 @@ fn server_after(login: bool, bytes: &[u8]) -> (End, String, Server) {
         let written = server.poll_output().len();
         server.on_written(Moment(0), written);
     }
-    assert_eq!(server.on_bytes(Moment(0), bytes), bytes.len());
-    let end = loop {
-        match server.poll_event() {
-            Some(ServerEvent::Ended(end)) => break end,
-            Some(ServerEvent::Message(_)) => {}
-            other => panic!("the connection ends, but {other:?}"),
+    let mut end = None;
+    for piece in bytes.chunks(size) {
+        assert_eq!(server.on_bytes(Moment(0), piece), piece.len());
+        while let Some(event) = server.poll_event() {
+            match event {
+                ServerEvent::Ended(told) => end = Some(told),
+                ServerEvent::Message(_) => {}
+                ServerEvent::Login(_) => panic!("no login of these is one"),
+            }
         }
-    };
+    }
+    let end = end.expect("the connection ends");
     let framed = Framed::decode(server.poll_output()).expect("one packet is left to be written");
     assert!(matches!(framed.packet, soup::Packet::Debug(_)));
     (end, String::from_utf8_lossy(framed.payload).into_owned(), server)
@@ -308,8 +313,11 @@ fn whatever_has_no_place_is_answered_with_a_reason_then_shut_drained_and_closed(
         (true, b"\x00\x01!", Malformed(DecodeError::UnknownType(b'!'))),
         (true, b"\x00\x02Rx", Malformed(extra)),
     ];
-    for (logged_in, bytes, error) in cases {
-        let (end, text, mut server) = server_after(logged_in, bytes);
+    let sizes = [1, 2, 3, 7, 1000];
+    for ((logged_in, bytes, error), size) in
+        cases.into_iter().flat_map(|case| sizes.map(|size| (case, size)))
+    {
+        let (end, text, mut server) = server_after(logged_in, bytes, size);
         assert_eq!(end, End::Protocol(error));
         assert_eq!(text, format!("protocol error: {error}"));
         assert_eq!(server.poll_action(), None, "the reason is written first");
@@ -323,7 +331,7 @@ fn whatever_has_no_place_is_answered_with_a_reason_then_shut_drained_and_closed(
         assert_eq!(server.poll_action(), Some(Action::Close));
         assert_eq!((server.poll_action(), server.poll_timeout()), (None, None));
     }
-    let (end, ..) = server_after(false, &bad_number);
+    let (end, ..) = server_after(false, &bad_number, 1000);
     let End::Protocol(Malformed(DecodeError::BadCode(bad))) = end else {
         panic!("the number is no number, but {end:?}");
     };

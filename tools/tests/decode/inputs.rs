@@ -2,9 +2,9 @@
 
 use std::fs::OpenOptions;
 use std::process::{Command, Stdio};
-use tools::say::say;
 
 use tools::capture::write::Side;
+use tools::say::say;
 
 use crate::kit::{
     connection, datagrams, decode, decode_file, decode_input, hex, mold, records, system_event,

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use tools::say::say;
 
 use serde_json::Value;
+use tools::say::say;
 
 use crate::kit::decode;
 
