@@ -148,6 +148,24 @@ fn an_end_for_which_there_is_no_room_is_told_a_second_later() {
 }
 
 #[test]
+fn a_stream_that_is_polled_in_time_never_finds_the_builder_full() {
+    let config = BuilderConfig { payload_max: 50, bound: 100, ..BuilderConfig::new(SESSION) };
+    let mut builder = PacketBuilder::new(START, config);
+    let mut told = Vec::new();
+    for n in 0..500u16 {
+        let message = vec![n as u8; usize::from(n) % 29];
+        assert_eq!(builder.on_message(START, &message), Ok(FeedNo(u64::from(n) + 1)));
+        told.extend(packets(&mut builder).iter().filter_map(|packet| said(packet).1).flatten());
+    }
+    builder.on_flush(START);
+    told.extend(packets(&mut builder).iter().filter_map(|packet| said(packet).1).flatten());
+    assert!(
+        told.iter().zip(0..).all(|(told, n)| *told == vec![n as u8; usize::from(n as u16) % 29])
+    );
+    assert_eq!(told.len(), 500);
+}
+
+#[test]
 fn a_packet_of_the_largest_size_is_filled_even_with_empty_messages() {
     let config =
         BuilderConfig { payload_max: u16::MAX, bound: 1 << 20, ..BuilderConfig::new(SESSION) };

@@ -162,7 +162,7 @@ fn consume(message: Message<'_>, s: &mut u64) {
 }
 
 /// 44 % add, 44 % delete, 6 % replace, 4 % executed, 1 % cancel, 1 % other, in random order.
-fn mix() -> Vec<u8> {
+pub(crate) fn mix() -> Vec<u8> {
     let mut random = Random::new();
     let mut file = Vec::new();
     let mut add = |message: &[u8]| {

@@ -12,6 +12,7 @@ mod itchy;
 mod measure;
 mod ouch;
 mod random;
+mod session;
 
 use std::process::ExitCode;
 
@@ -20,7 +21,8 @@ use measure::Group;
 fn main() -> ExitCode {
     let has = |flag: &str| std::env::args().any(|argument| argument == flag);
     let rounds = if has("--quick") { 5 } else { 400 };
-    let groups: Vec<Group> = itch::groups().into_iter().chain(ouch::groups()).collect();
+    let groups: Vec<Group> =
+        [itch::groups(), ouch::groups(), session::groups()].into_iter().flatten().collect();
     let mut failed = false;
     for group in groups {
         failed |= !group.run(rounds);

@@ -9,6 +9,10 @@
 //! };
 //! ```
 //!
+//! The fields in `header` come first in every message; `type at` says where the type byte is.
+//! Behind a field, `except b"Z"` takes codes off its list; behind a row, `+ tail` says what may
+//! follow.
+//!
 //! From it come
 //! - `AddOrder`: the message as values, with `LEN`, `BLANK`, `LAYOUT`, `decode` and `encode`;
 //! - `view::AddOrder`: the message as bytes, with a getter for each field, nothing copied;

@@ -125,13 +125,11 @@ impl PacketBuilder {
             return Err(PushError::TooLong { len: message.len(), max });
         }
         let block = BLOCK_HEADER + message.len();
+        self.make_room(Header::LEN + block)?;
         let open = self.bytes.len() - self.open;
-        let fits = open + block <= payload_max;
-        if self.count > 0 && !fits {
+        if open + block > payload_max {
             self.seal(now);
         }
-        let needed = block + if self.count == 0 { Header::LEN } else { 0 };
-        self.make_room(needed)?;
         if self.count == 0 {
             self.bytes.resize(self.open + Header::LEN, 0);
         }
@@ -214,23 +212,19 @@ impl PacketBuilder {
         self.open = self.bytes.len();
     }
 
-    /// Makes room at the end. Begins at the front again whenever nothing waits, so that a stream
-    /// that is polled in time stays in a small part of the buffer.
+    /// Makes sure of room at the end. Where nothing waits to be polled there always is some: the
+    /// open packet is moved to the front when the end is near.
     fn make_room(&mut self, needed: usize) -> Result<(), PushError> {
-        if self.ends.is_empty() && self.count == 0 {
-            self.bytes.clear();
+        let is_short = self.bytes.len() + needed > self.config.bound;
+        if self.ends.is_empty() && (is_short || self.count == 0) {
+            self.bytes.copy_within(self.open.., 0);
+            self.bytes.truncate(self.bytes.len() - self.open);
             (self.taken, self.open) = (0, 0);
         }
-        if self.bytes.len() + needed <= self.config.bound {
-            return Ok(());
+        match self.bytes.len() + needed <= self.config.bound {
+            true => Ok(()),
+            false => Err(PushError::Full),
         }
-        if !self.ends.is_empty() {
-            return Err(PushError::Full);
-        }
-        self.bytes.copy_within(self.open.., 0);
-        self.bytes.truncate(self.bytes.len() - self.open);
-        (self.taken, self.open) = (0, 0);
-        Ok(())
     }
 }
 
