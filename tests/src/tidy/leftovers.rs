@@ -88,7 +88,7 @@ mod tests {
     fn what_only_resembles_a_leftover_is_left_alone() {
         let text = "let all_todo = a.unwrap_or(b); let _kept = std::env::temp_dir();\n\
                     #[ignore = \"needs a captured day\"]\nmyXXXL(); allow(dead_codes)\n\
-                    AUTODOC.expect(\"network/homework\");\n";
+                    MANUAL.expect(\"network/homework\");\n";
         assert_eq!(lines("a/src/lib.rs", text), [] as [usize; 0]);
     }
 }
