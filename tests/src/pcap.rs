@@ -3,14 +3,12 @@
 use std::net::SocketAddrV4;
 
 use tools::capture::CaptureTime;
-use tools::capture::write::{PcapWriter, TcpConversation};
+use tools::capture::write::{FULL_SEGMENT, PcapWriter, TcpConversation};
 
 pub use tools::capture::write::Side;
 
 /// Nanoseconds between packets.
 const STEP: u64 = 1_000_000;
-/// Payload bytes of a full segment.
-const SEGMENT: usize = 1_460;
 const IN_MEMORY: &str = "memory takes what is written, and tests write short packets";
 
 /// A capture in memory.
@@ -73,7 +71,7 @@ impl Capture {
     /// # Panics
     /// Never: writing to memory does not fail.
     pub fn send(&mut self, connection: &mut Connection, side: Side, payload: &[u8]) {
-        let at = self.next(2 * payload.len().div_ceil(SEGMENT));
+        let at = self.next(2 * payload.len().div_ceil(FULL_SEGMENT));
         connection.0.send(&mut self.writer, at, side, payload).expect(IN_MEMORY);
     }
 

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{env, fs, process};
 
 use crate::skip::skipped;
@@ -38,7 +39,10 @@ pub fn is_installed() -> bool {
 /// If tshark cannot be run or fails.
 #[must_use]
 pub fn run(name: &str, capture: &[u8], arguments: &[&str]) -> String {
-    let file = env::temp_dir().join(format!("outcry-{}-{name}.pcap", process::id()));
+    // Tests run side by side in one process, and some of them by the same name.
+    static RUNS: AtomicUsize = AtomicUsize::new(0);
+    let run = RUNS.fetch_add(1, Ordering::Relaxed);
+    let file = env::temp_dir().join(format!("outcry-{}-{run}-{name}.pcap", process::id()));
     fs::write(&file, capture).expect("the capture is written");
     let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs/protocol/outcry.lua");
     let output = Command::new("tshark")

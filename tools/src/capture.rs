@@ -43,6 +43,7 @@ pub use connections::Limits;
 pub use error::{CaptureError, Damage, Place};
 pub use item::{CaptureTime, EndReason, Flow, Item, Layer, LinkType, SkipReason};
 pub use reader::Capture;
+pub use records::is_capture;
 
 #[cfg(test)]
 mod tests;

@@ -12,7 +12,6 @@ mod aside;
 mod candidates;
 mod carried;
 mod clock;
-mod count;
 mod datagram;
 mod digits;
 mod error;

@@ -8,6 +8,7 @@
 
 pub mod capture;
 pub mod command;
+mod count;
 pub mod decode;
 pub mod say;
 pub mod spec;

@@ -27,6 +27,12 @@ enum Format {
     Blocks(Section),
 }
 
+/// Whether a file that begins like this is a capture.
+#[must_use]
+pub fn is_capture(head: &[u8]) -> bool {
+    Section::is_magic(head) || Classic::is_magic(head)
+}
+
 impl<R: Read> Records<R> {
     /// Looks at the magic number, and reads the file header of a classic file.
     pub(super) fn open(reader: R) -> Result<Self, CaptureError> {

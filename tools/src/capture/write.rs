@@ -3,5 +3,5 @@
 mod conversation;
 mod pcap_writer;
 
-pub use conversation::{Side, TcpConversation};
+pub use conversation::{FULL_SEGMENT, Side, TcpConversation};
 pub use pcap_writer::PcapWriter;

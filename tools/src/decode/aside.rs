@@ -1,7 +1,10 @@
 //! What is passed over.
 
-use super::count::plural;
 use crate::capture::SkipReason;
+use crate::count::plural;
+
+/// Reasons to skip packets that are kept apart: a hostile capture has one for every packet.
+const MOST_REASONS: usize = 100;
 
 /// What is no message of a known protocol, or was not asked for, and no failure either.
 #[derive(Debug, Default)]
@@ -14,6 +17,8 @@ pub struct Aside {
     pub lost_bytes: u64,
     /// Captured packets that are neither UDP nor TCP, or not whole.
     skipped: Vec<(SkipReason, u64)>,
+    /// Such packets of reasons that are not kept apart.
+    other_skipped: u64,
 }
 
 /// Why datagrams and streams are passed over.
@@ -74,9 +79,12 @@ impl Aside {
 
     /// Counts a packet that is neither a datagram nor a segment.
     pub fn packet(&mut self, why: SkipReason) {
-        match self.skipped.iter_mut().find(|(known, _)| *known == why) {
-            Some((_, count)) => *count += 1,
-            None => self.skipped.push((why, 1)),
+        if let Some((_, count)) = self.skipped.iter_mut().find(|(known, _)| *known == why) {
+            *count += 1;
+        } else if self.skipped.len() < MOST_REASONS {
+            self.skipped.push((why, 1));
+        } else {
+            self.other_skipped += 1;
         }
     }
 
@@ -98,6 +106,26 @@ impl Aside {
         }
         let skipped = self.skipped.iter();
         lines.extend(skipped.map(|(why, count)| format!("{}, {why}", plural(*count, "packet"))));
+        if self.other_skipped > 0 {
+            lines.push(format!("{}, other reasons", plural(self.other_skipped, "packet")));
+        }
         lines
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packets_of_many_reasons_are_counted_and_not_all_told_of() {
+        let mut aside = Aside::default();
+        for protocol in (0..150).chain(0..10) {
+            aside.packet(SkipReason::NotIp(protocol));
+        }
+        let lines = aside.lines();
+        assert_eq!(lines.len(), MOST_REASONS + 1);
+        assert_eq!(lines[9], "2 packets, not IP: protocol 0x0009");
+        assert_eq!(lines[MOST_REASONS], "50 packets, other reasons");
     }
 }

@@ -6,7 +6,7 @@ use super::carried::Carried;
 use super::digits::{is_comment, parse_line, without_mark};
 use super::error::{DecodeFailure, Stop};
 use super::name::InputName;
-use super::origin::{Number, Origin, Place};
+use super::origin::{Origin, Place};
 use super::protocol::Protocol;
 use super::sink::Sink;
 
@@ -29,8 +29,8 @@ pub(super) fn decode_hex(
     let mut carried = Carried::new(protocol);
     let mut bytes = Vec::new();
     while lines.advance(file)? {
+        origin.forget();
         origin.place = Place::Line(lines.number);
-        origin.number = Number::None;
         match lines.parse(&mut bytes) {
             Ok(()) if bytes.is_empty() => {}
             Ok(()) => carried.message(sink, &mut origin, protocol, &bytes)?,

@@ -14,6 +14,7 @@ use super::message::Message;
 use super::name::InputName;
 use super::progress::{Counted, Progress};
 use super::protocol::Protocol;
+use crate::capture::is_capture;
 
 /// The formats of files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -147,19 +148,6 @@ fn read_head(reader: &mut impl Read) -> io::Result<Vec<u8>> {
     }
     head.truncate(have);
     Ok(head)
-}
-
-/// The marks at the start of pcap files, of either order of bytes and either unit of time, and of
-/// pcapng files.
-fn is_capture(head: &[u8]) -> bool {
-    const MARKS: [[u8; 4]; 5] = [
-        [0xA1, 0xB2, 0xC3, 0xD4],
-        [0xD4, 0xC3, 0xB2, 0xA1],
-        [0xA1, 0xB2, 0x3C, 0x4D],
-        [0x4D, 0x3C, 0xB2, 0xA1],
-        [0x0A, 0x0D, 0x0D, 0x0A],
-    ];
-    MARKS.iter().any(|mark| head.starts_with(mark))
 }
 
 /// Whether the first record is one of the protocol; of any, if none is given, so that a file with

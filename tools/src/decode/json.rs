@@ -3,13 +3,15 @@
 //! Nothing is rounded: numbers that a reader with 53 bits of precision would round are strings,
 //! and so are prices, with all their decimals.
 
+use std::mem::replace;
+
 use protocol_spec::wire::layout::{FieldLayout, Shape, Value};
-use protocol_spec::wire::ouch;
+use protocol_spec::wire::ouch::Element;
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
 use super::clock::Utc;
-use super::message::Message;
+use super::message::{Message, field_of};
 use super::origin::{Number, Origin, Place};
 use super::protocol::Protocol;
 use super::secret;
@@ -56,9 +58,7 @@ impl Serialize for Line<'_> {
             }
             Body::Undecodable { protocol, bytes, why } => {
                 put_origin(&mut map, self.origin, *protocol)?;
-                let mut hex = Vec::new();
-                secret::write_hex(&mut hex, *protocol, bytes);
-                map.serialize_entry("hex", &String::from_utf8_lossy(&hex))?;
+                map.serialize_entry("hex", &hex(*protocol, bytes))?;
                 map.serialize_entry("error", why)?;
             }
         }
@@ -131,7 +131,9 @@ fn put_message<M: SerializeMap>(
     match &message.fault {
         None => Ok(()),
         Some(fault) => {
-            map.serialize_entry("hex", &format_args!("{}", Hex(message)))?;
+            let appendage = message.appendage().map_or(&[][..], |appendage| appendage.bytes());
+            let bytes = [message.bytes(), appendage].concat();
+            map.serialize_entry("hex", &hex(Some(message.protocol), &bytes))?;
             map.serialize_entry("error", &format_args!("{fault}"))
         }
     }
@@ -196,10 +198,9 @@ struct TagMeanings<'a>(&'a Message<'a>);
 
 impl TagMeanings<'_> {
     fn iter(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
-        self.0.elements().filter_map(|element| {
-            let tag = ouch::Tags::layout(element.tag)?;
-            let fits = tag.field.len == element.value.len();
-            fits.then(|| meaning(&tag.field, element.value)).flatten()
+        elements(self.0).filter_map(|element| {
+            let field = field_of(&element)?;
+            meaning(field, element.value)
         })
     }
 }
@@ -210,22 +211,26 @@ impl Serialize for TagMeanings<'_> {
     }
 }
 
-/// The elements of the appendage that have a value of the right size.
+/// The elements of an appendage. A tag that comes again is left out, for a key stands only once in
+/// an object: that is a fault of the message, which then has all its bytes beside it.
+fn elements<'a>(message: &Message<'a>) -> impl Iterator<Item = Element<'a>> {
+    let mut seen = [false; 256];
+    message.elements().filter(move |element| !replace(&mut seen[usize::from(element.tag)], true))
+}
+
+/// The elements by their names; those that are unknown or have a value of a wrong size by their
+/// numbers, in hexadecimal.
 struct Tags<'a>(&'a Message<'a>);
 
 impl Serialize for Tags<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        for element in self.0.elements() {
-            match ouch::Tags::layout(element.tag) {
-                Some(tag) if tag.field.len == element.value.len() => {
-                    put_field(&mut map, self.0.protocol, &tag.field, element.value)?;
-                }
-                _ => {
-                    let mut hex = Vec::new();
-                    secret::write_hex(&mut hex, Some(self.0.protocol), element.value);
-                    let key = element.tag.to_string();
-                    map.serialize_entry(&key, &String::from_utf8_lossy(&hex))?;
+        for element in elements(self.0) {
+            match field_of(&element) {
+                Some(field) => put_field(&mut map, self.0.protocol, field, element.value)?,
+                None => {
+                    let hex = hex(Some(self.0.protocol), element.value);
+                    map.serialize_entry(&element.tag.to_string(), &hex)?;
                 }
             }
         }
@@ -243,16 +248,20 @@ impl Serialize for Shown<'_> {
             Value::Time(time) => Exact(time.0).serialize(serializer),
             Value::Seconds(seconds) => seconds.0.serialize(serializer),
             Value::NumericCode(code, _) => code.serialize(serializer),
-            Value::Text(digits) if self.1 == Shape::Digits => {
-                let text = String::from_utf8_lossy(digits);
-                match text.trim().parse() {
-                    Ok(number) => Exact(number).serialize(serializer),
-                    Err(_) => serializer.collect_str(&self.0),
-                }
-            }
+            Value::Text(text) if self.1 == Shape::Digits => match number(text) {
+                Some(number) => Exact(number).serialize(serializer),
+                None => serializer.collect_str(&self.0),
+            },
             _ => serializer.collect_str(&self.0),
         }
     }
+}
+
+/// The number that some digits between spaces are. Signs and tabs, which Rust would take, are wrong
+/// in a message.
+fn number(text: &[u8]) -> Option<u64> {
+    let digits = std::str::from_utf8(text).ok()?.trim_matches(' ');
+    digits.parse().ok().filter(|_| digits.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// A number, as a string where readers might round it.
@@ -268,16 +277,9 @@ impl Serialize for Exact {
     }
 }
 
-/// All bytes of a message, secrets hidden.
-struct Hex<'a>(&'a Message<'a>);
-
-impl std::fmt::Display for Hex<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let message = self.0;
-        let appendage = message.appendage().map_or(&[][..], |appendage| appendage.bytes());
-        let bytes = [message.bytes(), appendage].concat();
-        let mut hex = Vec::new();
-        secret::write_hex(&mut hex, Some(message.protocol), &bytes);
-        f.write_str(&String::from_utf8_lossy(&hex))
-    }
+/// Bytes in hexadecimal digits, secrets hidden.
+fn hex(protocol: Option<Protocol>, bytes: &[u8]) -> String {
+    let mut hex = Vec::new();
+    secret::write_hex(&mut hex, protocol, bytes);
+    String::from_utf8(hex).expect("digits and asterisks are text")
 }

@@ -268,6 +268,12 @@ pub(super) fn is_symbol(field: &FieldLayout) -> bool {
     field.shape == Shape::Text && field.len == Symbol::BLANK.0.len()
 }
 
+/// The table's row for the value of an element, if the tag is known and the value has its size.
+pub(super) fn field_of(element: &Element<'_>) -> Option<&'static FieldLayout> {
+    let tag = ouch::Tags::layout(element.tag)?;
+    (tag.field.len == element.value.len()).then_some(&tag.field)
+}
+
 type Found<'a> = (Content<'a>, Option<Fault>);
 
 #[inline]

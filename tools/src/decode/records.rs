@@ -5,12 +5,12 @@ use std::io::{ErrorKind, Read};
 use protocol_spec::wire::binary_file::{self, Ending, RECORD_HEADER, Record};
 
 use super::carried::Carried;
-use super::count::plural;
 use super::error::{DecodeFailure, Stop};
 use super::name::InputName;
 use super::origin::{Number, Origin, Place};
 use super::protocol::Protocol;
 use super::sink::Sink;
+use crate::count::plural;
 
 /// Read at once; longer than any record.
 const CHUNK: usize = 512 * 1024;

@@ -3,7 +3,6 @@
 use protocol_spec::wire::mold::SessionId;
 
 use super::aside::Why;
-use super::count::plural;
 use super::error::Stop;
 use super::json;
 use super::message::Message;
@@ -14,6 +13,7 @@ use super::selection::Selection;
 use super::symbols::{Named, Symbols};
 use super::tally::Tally;
 use super::text::{self, Endings};
+use crate::count::plural;
 use crate::say::say;
 
 /// How messages are shown.
@@ -82,7 +82,7 @@ impl<'a> Sink<'a> {
             Ok(message) if self.only_counts && message.fault.is_none() => {
                 self.tally.found(&message);
                 self.tally.count(&message);
-                self.spend()
+                if self.is_shown(&message) { self.spend() } else { Ok(()) }
             }
             Ok(message) => self.take(origin, &message),
             Err(error) => {
@@ -189,11 +189,17 @@ impl<'a> Sink<'a> {
             return Ok(());
         }
         self.tally.count(message);
-        if message.is_routine() && !self.view.all && !self.selection.asks_types() {
+        if !self.is_shown(message) {
             return Ok(());
         }
         self.show(origin, message, named)?;
         self.spend()
+    }
+
+    /// Whether a selected message is shown, and so counts against the limit.
+    #[inline]
+    fn is_shown(&self, message: &Message<'_>) -> bool {
+        !message.is_routine() || self.view.all || self.selection.asks_types()
     }
 
     fn show(&mut self, origin: &Origin, message: &Message<'_>, named: Named) -> Result<(), Stop> {

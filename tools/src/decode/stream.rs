@@ -4,12 +4,12 @@ use protocol_spec::wire::ouch;
 use protocol_spec::wire::soup::HEADER;
 
 use super::aside::Why;
-use super::count::plural;
 use super::error::Stop;
 use super::origin::Origin;
 use super::protocol::Protocol;
 use super::sink::Sink;
 use super::soup::SoupReader;
+use crate::count::plural;
 
 /// Cuts a stream into packets, wherever it was joined.
 ///

@@ -2,11 +2,11 @@
 
 use std::io::{self, Write};
 
-use super::count::{grouped, plural};
 use super::lines::Line;
 use super::message::Part;
 use super::protocol::Protocol;
 use super::tally::Tally;
+use crate::count::{grouped, plural};
 
 /// Missing ranges shown of each line.
 const MOST_RANGES: usize = 10;
@@ -79,7 +79,7 @@ fn write_lines(out: &mut dyn Write, tally: &Tally) -> io::Result<()> {
 
 fn missing(line: &Line) -> String {
     let (ranges, messages) =
-        line.missing().fold((0, 0), |(ranges, sum): (usize, u64), (first, last)| {
+        line.missing().fold((0, 0), |(ranges, sum): (u64, u64), (first, last)| {
             (ranges + 1, sum.saturating_add(last - first + 1))
         });
     if ranges == 0 {
@@ -93,9 +93,9 @@ fn missing(line: &Line) -> String {
             false => format!("{first}-{last}"),
         })
         .collect();
-    let more = match ranges.saturating_sub(MOST_RANGES) {
+    let more = match ranges.saturating_sub(MOST_RANGES as u64) {
         0 => String::new(),
-        more => format!(" and {more} more ranges"),
+        more => format!(" and {} more ranges", grouped(more)),
     };
     format!("\n  missing {}: {}{more}", plural(messages, "message"), shown.join(", "))
 }

@@ -11,16 +11,24 @@ use super::message::Message;
 use super::origin::Origin;
 use crate::capture::Flow;
 
-const LOCATES: usize = 1 << 16;
+/// Locates of a page; as many pages hold all locates.
+const PAGE: usize = 256;
 
 /// Remembers the symbol of every locate and of every order that was named.
 #[derive(Debug, Default)]
 pub(super) struct Symbols {
-    /// By feed and locate; a feed takes room once it names a security.
-    feeds: Vec<Option<Box<[Symbol]>>>,
+    /// By feed and locate.
+    feeds: Vec<Locates>,
     orders: HashMap<OrderKey, Symbol>,
     last_feed: usize,
     sessions: HashMap<SessionId, usize>,
+}
+
+/// The symbols of one feed, in pages that take room once they name a security: a capture may have
+/// a feed for every packet.
+#[derive(Debug, Default)]
+struct Locates {
+    pages: Vec<Option<Box<[Symbol; PAGE]>>>,
 }
 
 /// A broker's number of an order: it counts within a connection and a channel.
@@ -78,16 +86,15 @@ impl Symbols {
 
     fn by_locate(&mut self, feed: usize, locate: usize, here: Option<Symbol>) -> Named {
         if feed >= self.feeds.len() {
-            self.feeds.resize_with(feed + 1, || None);
+            self.feeds.resize_with(feed + 1, Locates::default);
         }
-        match (here, &mut self.feeds[feed]) {
-            (Some(symbol), table) => {
-                let blank = || vec![Symbol::BLANK; LOCATES].into_boxed_slice();
-                table.get_or_insert_with(blank)[locate] = symbol;
+        let locates = &mut self.feeds[feed];
+        match here {
+            Some(symbol) => {
+                locates.set(locate, symbol);
                 Named::Here(symbol)
             }
-            (None, Some(table)) if !table[locate].is_blank() => Named::Elsewhere(table[locate]),
-            _ => Named::Unknown,
+            None => locates.get(locate).map_or(Named::Unknown, Named::Elsewhere),
         }
     }
 
@@ -107,6 +114,22 @@ impl Symbols {
     }
 }
 
+impl Locates {
+    fn set(&mut self, locate: usize, symbol: Symbol) {
+        let page = locate / PAGE;
+        if page >= self.pages.len() {
+            self.pages.resize_with(page + 1, || None);
+        }
+        let blank = || Box::new([Symbol::BLANK; PAGE]);
+        self.pages[page].get_or_insert_with(blank)[locate % PAGE] = symbol;
+    }
+
+    fn get(&self, locate: usize) -> Option<Symbol> {
+        let page = self.pages.get(locate / PAGE)?.as_ref()?;
+        Some(page[locate % PAGE]).filter(|symbol| !symbol.is_blank())
+    }
+}
+
 /// The broker's numbers in a message, as [`Message::user_refs`].
 #[must_use]
 pub(super) fn order_keys(origin: &Origin, message: &Message<'_>) -> [Option<OrderKey>; 2] {
@@ -118,4 +141,21 @@ pub(super) fn order_keys(origin: &Origin, message: &Message<'_>) -> [Option<Orde
     let connection =
         origin.flow.map(|flow| Flow { from: flow.from.min(flow.to), to: flow.from.max(flow.to) });
     message.user_refs().map(|number| Some(OrderKey { connection, channel, number: number? }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_feed_takes_room_for_the_locates_near_those_that_it_names() {
+        let mut locates = Locates::default();
+        assert_eq!(locates.get(0xFFFF), None);
+        for locate in [0xFFFF, 256, 255] {
+            locates.set(locate, Symbol::new("AAPL"));
+            assert_eq!(locates.get(locate), Some(Symbol::new("AAPL")), "{locate}");
+        }
+        assert_eq!((locates.get(257), locates.get(0xFF00)), (None, None));
+        assert_eq!(locates.pages.iter().flatten().count(), 3);
+    }
 }

@@ -10,11 +10,10 @@
 use std::io::Write;
 
 use protocol_spec::wire::layout::{FieldLayout, Shape, Value};
-use protocol_spec::wire::ouch;
 use protocol_spec::words::Timestamp;
 
 use super::clock::time_of_day;
-use super::message::{Message, is_symbol};
+use super::message::{Message, field_of, is_symbol};
 use super::origin::{Number, Origin};
 use super::protocol::Protocol;
 use super::secret;
@@ -143,11 +142,9 @@ fn write_fields(line: &mut Vec<u8>, message: &Message<'_>) {
 /// Elements of an appendage, or what a packet carries.
 fn write_tail(line: &mut Vec<u8>, message: &Message<'_>) {
     for element in message.elements() {
-        match ouch::Tags::layout(element.tag) {
-            Some(tag) if tag.field.len == element.value.len() => {
-                write_field(line, "tag.", message.protocol, &tag.field, element.value);
-            }
-            _ => {
+        match field_of(&element) {
+            Some(field) => write_field(line, "tag.", message.protocol, field, element.value),
+            None => {
                 put(line, format_args!(" tag.{}=0x", element.tag));
                 secret::write_hex(line, Some(message.protocol), element.value);
             }
@@ -223,15 +220,21 @@ fn pad(line: &mut Vec<u8>, start: usize, width: usize) {
     line.resize(end, b' ');
 }
 
-/// Text without its padding; quotes around nothing.
+/// Text without its padding, as one word, so that none of it can be taken for another field; quotes
+/// around nothing.
 fn push_text(line: &mut Vec<u8>, text: &[u8]) {
     let text = text.trim_ascii();
     if text.is_empty() {
         line.extend_from_slice(b"''");
-    } else if text.iter().all(u8::is_ascii_graphic) {
+    } else if text.iter().all(|byte| byte.is_ascii_graphic() && *byte != b'\\') {
         line.extend_from_slice(text);
     } else {
-        line.extend(text.escape_ascii());
+        for byte in text {
+            match byte {
+                b' ' => line.extend_from_slice(b"\\x20"),
+                _ => line.extend(byte.escape_ascii()),
+            }
+        }
     }
 }
 
@@ -300,5 +303,7 @@ mod tests {
         assert_eq!(written(|l| push_text(l, b"   1")), "1");
         assert_eq!(written(|l| push_text(l, b"    ")), "''");
         assert_eq!(written(|l| push_text(l, b"\x1B[2J")), "\\x1b[2J");
+        assert_eq!(written(|l| push_text(l, b"me side=S  ")), "me\\x20side=S");
+        assert_eq!(written(|l| push_text(l, b"a\\x20b")), "a\\\\x20b");
     }
 }

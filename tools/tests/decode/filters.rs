@@ -3,8 +3,8 @@
 use protocol_spec::wire::ouch::Tags;
 
 use crate::kit::{
-    accepted, add, canceled, connection, decode, decode_file, enter, executed, login,
-    login_accepted, records, replace, soup, system_event,
+    accepted, add, canceled, connection, datagrams, decode, decode_file, enter, executed, login,
+    login_accepted, mold, records, replace, soup, system_event,
 };
 use tools::capture::write::Side;
 
@@ -99,6 +99,16 @@ fn filters_combine_and_the_limit_counts_what_is_shown() {
     assert_eq!(positions(&["--order", "1", "--type", "E"]), [7]);
     assert_eq!(positions(&["--stock", "AAPL", "--limit", "2"]), [2, 4]);
     assert_eq!(positions(&["--type", "A", "--stock", "MSFT", "--from", "09:30"]), [3]);
+}
+
+#[test]
+fn the_limit_is_the_same_for_the_summary() {
+    let packet = mold(1, 3, &[system_event(), add(1, 13, "AAPL", 1), add(2, 13, "AAPL", 2)]);
+    let capture = datagrams(&[packet]);
+    for args in [&["--limit", "2"][..], &["--limit", "2", "--summary"]] {
+        let run = decode_file("limit.pcap", &capture, args);
+        assert!([&run.out, &run.err].iter().any(|text| text.contains("\n2 messages\n")), "{run:?}");
+    }
 }
 
 #[test]

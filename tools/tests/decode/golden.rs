@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use protocol_spec::wire::layout::Shape;
 use protocol_spec::wire::ouch::Tags;
 use serde_json::{Map, Value};
 use tools::decode::Protocol;
@@ -36,33 +37,45 @@ fn expected(mut fields: &str) -> Vec<(String, String)> {
     found
 }
 
-/// What is shown of a field, if the key names one: the type byte and the lengths of appendages and
-/// elements are not shown.
-fn shown(object: &Value, protocol: Protocol, key: &str) -> Option<String> {
-    let value = if let Some(tag) = key.strip_prefix("tag:") {
+/// What is shown of a field, and how many decimals it has, if the key names one: the type byte and
+/// the lengths of appendages and elements are not shown.
+fn shown(object: &Value, protocol: Protocol, key: &str) -> Option<(String, usize)> {
+    let (value, field) = if let Some(tag) = key.strip_prefix("tag:") {
         let tag: u8 = tag.parse().expect("tags are numbers");
         let layout = Tags::LAYOUTS.iter().find(|layout| layout.tag == tag)?;
-        &object["tags"][layout.field.name]
+        (&object["tags"][layout.field.name], &layout.field)
     } else {
         let offset = key.split('/').next().and_then(|offset| offset.parse::<usize>().ok());
         let letter = object["type"].as_str().expect("all of these have a type").as_bytes()[0];
         let layout = protocol.layout(letter).expect("it was decoded by its layout");
         let field = layout.fields.iter().find(|field| Some(field.offset) == offset)?;
-        &object["fields"][field.name]
+        (&object["fields"][field.name], field)
     };
-    Some(match value {
+    let decimals = match field.shape {
+        Shape::Price | Shape::OrderPrice | Shape::SignedPrice => 4,
+        Shape::Level => 8,
+        _ => 0,
+    };
+    let text = match value {
         Value::String(text) => text.trim().to_owned(),
         other => other.to_string(),
-    })
+    };
+    Some((text, decimals))
 }
 
-/// Whether a shown value is the expected one, written as a price or as it is.
-fn is_same(shown: &str, expected: &str) -> bool {
-    let number = shown.replace('.', "");
-    let number = number.trim_start_matches('-').trim_start_matches('0');
-    let market = shown == "market" && ["2000000000", "2147483647"].contains(&expected);
-    let plain = expected.trim_start_matches('-').trim_start_matches('0');
-    shown == expected.trim() || market || (shown.contains('.') && number == plain)
+/// Whether a shown value is the expected one: as it is, or a price with so many implied decimals.
+fn is_same(shown: &str, decimals: usize, expected: &str) -> bool {
+    if decimals == 0 {
+        return shown == expected.trim();
+    }
+    if shown == "market" {
+        return ["2000000000", "2147483647"].contains(&expected);
+    }
+    let Some((whole, fraction)) = shown.split_once('.') else {
+        return false;
+    };
+    let raw = format!("{whole}{fraction}").parse::<i128>();
+    fraction.len() == decimals && raw.is_ok() && raw == expected.parse()
 }
 
 #[test]
@@ -85,8 +98,9 @@ fn every_value_of_every_message_is_shown() {
             let object: Value = serde_json::from_str(line).expect("each line is an object");
             let mut count = 0;
             for (key, value) in expected(fields) {
-                if let Some(shown) = shown(&object, protocol, &key) {
-                    assert!(is_same(&shown, &value), "{name}: {hex}: {key}={value}: {line}");
+                if let Some((shown, decimals)) = shown(&object, protocol, &key) {
+                    let same = is_same(&shown, decimals, &value);
+                    assert!(same, "{name}: {hex}: {key}={value}: {line}");
                     count += 1;
                 }
             }

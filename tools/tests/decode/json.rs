@@ -3,9 +3,12 @@
 use protocol_spec::wire::ouch::{PriceType, Tags};
 use protocol_spec::words::{Shares, SignedPrice};
 use serde_json::{Value, json};
+use tools::decode::Protocol;
+use tools::spec::vector;
 
 use crate::kit::{
-    OPEN, Run, accepted, add, datagrams, decode, decode_file, enter, executed, hex, mold, records,
+    OPEN, Run, accepted, add, datagrams, decode, decode_file, decode_input, enter, executed, hex,
+    mold, records, soup,
 };
 
 fn objects(run: &Run) -> Vec<Value> {
@@ -55,6 +58,74 @@ fn tags_are_an_object_of_their_own() {
     assert_eq!(order["tag_meanings"], json!({"price_type": "limit"}));
     let run = decode(&["--json", "--hex", &hex(&accepted(1, 2, "AAPL"))]);
     assert_eq!(objects(&run)[0]["tags"], json!({}));
+}
+
+#[test]
+fn every_key_stands_once_though_a_tag_comes_again() {
+    for tag in ["02 1C", "02 C8"] {
+        let order = format!("58 00000007 00000000 0006 {tag} 01 {tag} 02");
+        let run = decode(&["--json", "--as", "ouch-in", "--hex", &order]);
+        let key = if tag == "02 1C" { "\"user_ref_idx\":1" } else { "\"200\":\"01\"" };
+        assert!(run.out.contains(&format!("\"tags\":{{{key}}}")), "{run:?}");
+        let hex = format!("\"hex\":\"{}\"", order.replace(' ', ""));
+        assert!(run.code == Some(1) && run.out.contains(&hex), "{run:?}");
+    }
+}
+
+#[test]
+fn whatever_the_bytes_a_line_is_one_object_with_every_key_once() {
+    let mut seed = 0x9E37_79B9_7F4A_7C15_u64;
+    let mut below = |bound: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) as usize % bound
+    };
+    let vectors = vector::all();
+    let damaged: Vec<String> = (0..4_000)
+        .map(|_| {
+            let mut bytes = vectors[below(vectors.len())].bytes.clone();
+            for _ in 0..below(4) {
+                let at = below(bytes.len());
+                bytes[at] = [0x00, b'"', b'\\', b' ', 0xFF][below(5)];
+            }
+            bytes.truncate(bytes.len() - below(3).min(bytes.len() - 1));
+            hex(&bytes)
+        })
+        .collect();
+    let text = damaged.join("\n");
+    for protocol in Protocol::ALL {
+        let args = ["--as", protocol.name(), "--format", "hex", "--all"];
+        let json = decode_input(&[&args[..], &["--json"]].concat(), text.as_bytes());
+        for (line, object) in json.lines().into_iter().zip(objects(&json)) {
+            assert_eq!(line, object.to_string(), "a key stands twice");
+        }
+        let plain = decode_input(&args, text.as_bytes());
+        assert!(plain.out.is_ascii(), "{protocol}");
+        assert_eq!(plain.lines().len(), json.lines().len(), "{protocol}");
+        assert!(plain.lines().len() >= damaged.len(), "{protocol}");
+    }
+}
+
+#[test]
+fn only_digits_become_numbers() {
+    for (digits, told) in [("5", json!(5)), ("0005", json!(5)), ("+5", json!("+5"))] {
+        let packet = soup(b'A', format!("{:>10}{digits:>20}", "S1").as_bytes());
+        let run = decode(&["--json", "--as", "soup", "--hex", &hex(&packet)]);
+        assert_eq!(objects(&run)[0]["fields"]["number"], told, "{run:?}");
+    }
+}
+
+#[test]
+fn a_line_of_hex_has_nothing_of_the_line_before() {
+    let [add, executed] = [add(1, 13, "AAPL", 0), executed(1, 13, 1)];
+    let text =
+        format!("{}\n{}\n{}", hex(&mold(77, 1, &[add])), hex(&executed), hex(&soup(b'H', &[])));
+    let run = decode_input(&["--json", "--all"], text.as_bytes());
+    let [_, first, second, third] = &objects(&run)[..] else {
+        panic!("a packet and three messages: {run:?}");
+    };
+    assert_eq!((&first["session"], &first["symbol"]), (&json!("2026112001"), &json!("AAPL")));
+    assert_eq!((&second["session"], &second["symbol"]), (&Value::Null, &Value::Null));
+    assert_eq!((&third["session"], &third["line"]), (&Value::Null, &json!(3)));
 }
 
 #[test]

@@ -13,10 +13,12 @@ use crate::kit::decode;
 fn data() -> Option<PathBuf> {
     let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data");
     let named = std::env::var_os("OUTCRY_SHARED_DATA").map(PathBuf::from);
+    let is_named = named.is_some();
     let directory = named.unwrap_or_else(|| PathBuf::from(beside));
     if directory.is_dir() {
         return Some(directory);
     }
+    assert!(!is_named, "{} is named and not there", directory.display());
     say(format_args!("skipped: no captures in {}", directory.display()));
     None
 }

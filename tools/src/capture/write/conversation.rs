@@ -9,7 +9,7 @@ use super::super::item::CaptureTime;
 use super::PcapWriter;
 
 /// Payload bytes of a full segment on Ethernet.
-const FULL_SEGMENT: usize = 1_460;
+pub const FULL_SEGMENT: usize = 1_460;
 const WINDOW: u16 = 65_535;
 
 /// Who speaks.

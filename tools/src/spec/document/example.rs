@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::markdown::hex;
 use crate::spec::implied;
 use crate::spec::vector::{Datum, Vector};
 
@@ -45,9 +46,8 @@ fn note(datum: &Datum) -> String {
 fn lines(out: &mut String, vector: &Vector, offset: usize, len: usize, note: &str) {
     let bytes = &vector.bytes[offset..offset + len];
     for (i, chunk) in bytes.chunks(WIDTH).enumerate() {
-        let hex: Vec<_> = chunk.iter().map(|byte| format!("{byte:02X}")).collect();
         let note = if i == 0 { note } else { "" };
-        let line = format!("{:>3}  {:<30}{note}", offset + i * WIDTH, hex.join(" "));
+        let line = format!("{:>3}  {:<30}{note}", offset + i * WIDTH, hex(chunk));
         writeln!(out, "{}", line.trim_end()).expect("a string takes all text");
     }
 }

@@ -41,6 +41,12 @@ pub(super) fn link(label: &str, heading: &str) -> String {
     format!("[{label}](#{})", slug(heading))
 }
 
+/// Bytes in hexadecimal digits, with a space between two.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    let digits: Vec<_> = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
+    digits.join(" ")
+}
+
 /// The characters of a code or type, as they stand in a table.
 pub(super) fn code(bytes: &[u8]) -> String {
     match bytes.trim_ascii_end() {
@@ -48,17 +54,4 @@ pub(super) fn code(bytes: &[u8]) -> String {
         [] => "spaces".to_owned(),
         text => format!("`{}`", text.escape_ascii()),
     }
-}
-
-/// A number with a comma after each three digits.
-pub(super) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }

@@ -4,7 +4,7 @@ use protocol_spec::wire::layout::{Layout, Tail};
 use protocol_spec::wire::ouch::{TagLayout, Tags};
 
 use super::codes::CodeLists;
-use super::markdown::{Table, code};
+use super::markdown::{Table, code, hex};
 use super::types;
 use crate::spec::protocol::{Direction, Protocol};
 use crate::spec::vector::{self, Vector};
@@ -81,13 +81,12 @@ fn examples() -> String {
         let vector = vectors.iter().find(alone).expect("every tag has a vector");
         let (_, datum) = &vector.tags[0];
         let bytes = &vector.bytes[datum.offset - 2..datum.offset + datum.len];
-        let hex: Vec<_> = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
         let value = match datum.meaning {
             Some(meaning) => format!("{} ({meaning})", code(datum.shown().as_bytes())),
             None => datum.shown(),
         };
         let name = format!("{} {}", tag.tag, tag.field.title);
-        table.row(&[name, format!("`{}`", hex.join(" ")), value]);
+        table.row(&[name, format!("`{}`", hex(bytes)), value]);
     }
     table.text()
 }

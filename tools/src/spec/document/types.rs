@@ -3,7 +3,8 @@
 use protocol_spec::wire::layout::Shape;
 use protocol_spec::words::OrderPrice;
 
-use super::markdown::{Table, grouped};
+use super::markdown::Table;
+use crate::count::grouped;
 use crate::spec::implied;
 use crate::spec::protocol::Protocol;
 
