@@ -1451,7 +1451,7 @@ local MOLD = {
 }
 
 -- Types of ITCH messages that a snapshot may hold.
-local SNAPSHOT_TYPES = "SRHYNhAF"
+local SNAPSHOT_TYPES = "RHSYNhAF"
 -- Message count of MoldUDP64 that says: the session has ended.
 local END_OF_SESSION = 65535
 -- Prices of orders that mean "market".

@@ -24,10 +24,14 @@ for line in $(sed -n 's/^[^#|]*|\([^|]*\)|.*/\1/p' golden/*.txt | tr -d ' '); do
     printf '%b' "$(printf '%s' "$line" | sed 's/../\\x&/g')" >"$seeds/$number"
 done
 
+cargo run --quiet --package tools -- spec capture >"$seeds/sample"
+
 for target in $(cargo fuzz list); do
     mkdir -p "fuzz/corpus/$target"
+    longest=512
+    [ "$target" = capture ] && longest=32768
     if ! cargo fuzz run --sanitizer none "$target" "fuzz/corpus/$target" "$seeds" -- \
-        -max_total_time="$seconds" -max_len=512 >"$seeds.log" 2>&1; then
+        -max_total_time="$seconds" -max_len="$longest" >"$seeds.log" 2>&1; then
         tail -n 60 "$seeds.log"
         echo "failed: $target"
         exit 1

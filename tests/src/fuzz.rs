@@ -12,6 +12,8 @@ use protocol_spec::wire::layout::{FieldLayout, Layout, Shape, Tail, Value};
 use protocol_spec::wire::ouch::{Appendage, FaultKind, TagSet, Tags};
 use protocol_spec::wire::{BadCode, DecodeError, binary_file, mold, soup};
 
+use tools::capture::{Capture, Item};
+
 use crate::fuzz_sessions;
 use crate::protocols::{self, Found, Protocol};
 
@@ -27,6 +29,7 @@ pub const BODIES: &[(&str, Body)] = &[
     ("soup_packet", soup_packet),
     ("mold_packet", mold_packet),
     ("binary_file", binary_file),
+    ("capture", capture),
     ("soup_server", fuzz_sessions::soup_server),
     ("soup_client", fuzz_sessions::soup_client),
     ("mold_session", fuzz_sessions::mold_session),
@@ -109,6 +112,24 @@ fn bad_codes_agree(layout: &Layout, bytes: &[u8], first: Option<BadCode>) {
         assert!(field.bytes(bytes).starts_with(bad.value()));
         assert!(!bad.value().is_empty());
     }
+}
+
+/// A capture file: read to its end or its error in bounded steps, and never past it.
+pub fn capture(data: &[u8]) {
+    let Ok(mut capture) = Capture::open(data) else {
+        return;
+    };
+    let mut bytes = 0;
+    loop {
+        match capture.next_item() {
+            Ok(Some(Item::Datagram { payload, .. })) => bytes += payload.len(),
+            Ok(Some(Item::Stream { bytes: more, .. })) => bytes += more.len(),
+            Ok(Some(_)) => {}
+            Ok(None) | Err(_) => break,
+        }
+    }
+    assert!(bytes <= data.len(), "{bytes} bytes out of {}", data.len());
+    assert!(matches!(capture.next_item(), Ok(None)), "an end is an end");
 }
 
 /// A message from a broker.

@@ -6,7 +6,7 @@ use std::hash::BuildHasher;
 use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 
-/// The seed that every run begins with, so that what passed once cannot fail by chance alone.
+/// The seed that every run begins with, so that a defect once found is found again.
 const FIXED: u64 = 0x0c1f_a11b_ac5e_ed01;
 
 /// Names the seed of a run that is to be repeated.
@@ -20,7 +20,9 @@ pub const EFFORT: &str = "OUTCRY_EFFORT";
 /// # Panics
 /// If a value fails: the message has the smallest such value and the seed that finds it again.
 pub fn check<S: Strategy>(cases: u32, strategy: &S, property: impl Fn(S::Value)) {
-    let cases = cases.saturating_mul(number(EFFORT).map_or(1, |effort| effort as u32));
+    let cases = cases.saturating_mul(
+        number(EFFORT).map_or(1, |effort| u32::try_from(effort).unwrap_or(u32::MAX)),
+    );
     let seeds = match number(SEED) {
         Some(seed) => vec![seed],
         None => vec![FIXED, RandomState::new().hash_one(0)],

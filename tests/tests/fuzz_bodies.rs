@@ -48,6 +48,12 @@ fn nothing_breaks_on_damaged_files() {
 }
 
 #[test]
+fn nothing_breaks_on_damaged_captures() {
+    let sample = tools::spec::sample::capture().expect("the sample is made");
+    check(2000, &damaged(vec![sample]), |bytes| tests::fuzz::capture(&bytes));
+}
+
+#[test]
 fn every_body_has_a_target_of_its_name_and_every_target_a_body() {
     let fuzz = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz");
     let manifest = std::fs::read_to_string(fuzz.join("Cargo.toml")).expect("a manifest");

@@ -21,8 +21,9 @@ messages! {
     };
 }
 
-/// Types of the feed that a snapshot may hold.
-pub const FEED_TYPES: &[u8] = b"SRHYNhAF";
+/// Types of the feed that a snapshot may hold, in the order in which it tells them: directory,
+/// trading states, what else is known of securities, then the orders.
+pub const FEED_TYPES: &[u8] = b"RHSYNhAF";
 
 /// A message of a snapshot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -41,9 +41,11 @@ pub fn capture() -> io::Result<Vec<u8>> {
         vectors.iter().filter(is_of).collect()
     };
     let feed = of("itch", None);
-    let in_snapshot = |v: &&Vector| glimpse::FEED_TYPES.contains(&v.bytes[0]);
-    let snapshot: Vec<&Vector> =
-        feed.iter().copied().filter(in_snapshot).chain(of("glimpse", None)).collect();
+    let told = glimpse::FEED_TYPES.iter();
+    let snapshot: Vec<&Vector> = told
+        .flat_map(|kind| feed.iter().copied().filter(|vector| vector.bytes[0] == *kind))
+        .chain(of("glimpse", None))
+        .collect();
     let (asked, answered) =
         (of("ouch", Some(Direction::Inbound)), of("ouch", Some(Direction::Outbound)));
     let mut sample = Sample { writer: PcapWriter::new(Vec::new())?, time: START };
