@@ -15,6 +15,7 @@ mod clock;
 mod datagram;
 mod digits;
 mod error;
+mod feeds;
 mod hex;
 mod input;
 mod json;

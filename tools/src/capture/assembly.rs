@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
 
-use super::item::{EndReason, Flow};
+use super::item::{EndReason, Flow, SkipReason};
 use super::packet::Segment;
 use super::sequence::{Position, Sequence};
 
@@ -32,18 +32,35 @@ pub(super) enum Half {
         start: Sequence,
         /// Where it ended.
         end: Sequence,
+        /// How it ended.
+        why: EndReason,
     },
+}
+
+/// What a RST does to the direction that it came in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reset {
+    /// It is over.
+    Now,
+    /// It is over once the bytes before the RST are delivered or given up.
+    Later,
+    /// Nothing: the number is not one that the sender can have reached.
+    Stray,
 }
 
 /// A running stream: all bytes before `next` have been delivered or given up.
 #[derive(Debug)]
 pub(super) struct Assembly {
     start: Sequence,
+    /// Whether the stream began before its first bytes here.
+    joined: bool,
     next: Position,
     /// The other side has received all bytes before this one.
     acknowledged: Position,
     /// Where the FIN stands, once captured.
     fin: Option<Position>,
+    /// Where a RST stands, once captured, that bytes before it may still follow.
+    reset: Option<Position>,
     /// Bytes behind a hole: no piece is empty, begins at or before `next`, or overlaps another.
     held: BTreeMap<Position, Vec<u8>>,
     held_bytes: usize,
@@ -52,9 +69,10 @@ pub(super) struct Assembly {
 /// What reassembly has to say about a flow.
 #[derive(Debug)]
 pub(super) enum Output {
-    Bytes { flow: Flow, bytes: Bytes },
+    Bytes { flow: Flow, bytes: Bytes, joined: bool },
     Lost { flow: Flow, missing: u64 },
     End { flow: Flow, why: EndReason },
+    Skipped(SkipReason),
 }
 
 /// Where delivered bytes lie.
@@ -81,12 +99,57 @@ impl Half {
         if segment.syn {
             self.on_syn(first, sink);
         } else if self.begins_at(first, segment) {
-            *self = Half::Open(Assembly::new(first));
+            *self = Half::Open(Assembly { joined: true, ..Assembly::new(first) });
         }
-        if let Half::Open(assembly) = self {
-            assembly.on_bytes(first, segment, sink);
-            self.settle(sink);
+        match self {
+            Half::Unseen => {}
+            Half::Open(assembly) => {
+                assembly.on_bytes(first, segment, sink);
+                self.settle(sink);
+            }
+            Half::Closed { end, .. } => {
+                let length = u32::try_from(segment.payload.len()).expect("an IP packet is short");
+                if length > 0 && first.plus(length).is_after(*end) {
+                    sink.skip(SkipReason::BehindEnd);
+                }
+            }
         }
+    }
+
+    /// Takes in the number of a RST of this direction.
+    ///
+    /// It is believed where the receiver expects it, or where this capture does, or where bytes
+    /// of the sender are known to be. Anything else is a forgery or a straggler.
+    pub(super) fn on_reset(&mut self, number: Sequence) -> Reset {
+        match self {
+            Half::Unseen => Reset::Now,
+            Half::Open(assembly) => assembly.on_reset(number),
+            Half::Closed { end, .. } if [*end, end.plus(1)].contains(&number) => Reset::Now,
+            Half::Closed { .. } => Reset::Stray,
+        }
+    }
+
+    /// Whether the other side can have received all bytes before this one, and none behind.
+    pub(super) fn may_be_acknowledged(&self, number: Sequence) -> bool {
+        match self {
+            Half::Unseen => true,
+            Half::Open(assembly) => {
+                let position = assembly.next.near(number);
+                let first = assembly.next.near(assembly.start);
+                (first..=assembly.farthest()).contains(&position)
+            }
+            Half::Closed { end, .. } => [*end, end.plus(1)].contains(&number),
+        }
+    }
+
+    /// Whether the stream runs.
+    pub(super) fn is_open(&self) -> bool {
+        matches!(self, Half::Open(_))
+    }
+
+    /// Whether a RST ended the stream.
+    pub(super) fn is_reset(&self) -> bool {
+        matches!(self, Half::Closed { why: EndReason::Reset, .. })
     }
 
     /// The other side has received all bytes before this one.
@@ -109,7 +172,8 @@ impl Half {
     pub(super) fn close(&mut self, why: EndReason, sink: &mut Sink<'_>) {
         if let Half::Open(assembly) = self {
             assembly.flush(sink);
-            let closed = Half::Closed { start: assembly.start, end: assembly.next.sequence() };
+            let (start, end) = (assembly.start, assembly.next.sequence());
+            let closed = Half::Closed { start, end, why };
             *self = closed;
             sink.end(why);
         }
@@ -163,7 +227,7 @@ impl Half {
     }
 
     /// Draws the conclusions: holes that will never be filled, and the FIN.
-    fn settle(&mut self, sink: &mut Sink<'_>) {
+    pub(super) fn settle(&mut self, sink: &mut Sink<'_>) {
         let Half::Open(assembly) = self else {
             return;
         };
@@ -172,6 +236,12 @@ impl Half {
         }
         if assembly.fin.is_some_and(|fin| fin <= assembly.next) {
             self.close(EndReason::Fin, sink);
+        } else if assembly.reset == Some(assembly.next) {
+            self.close(EndReason::Reset, sink);
+        } else if assembly.reset.is_some_and(|reset| reset < assembly.next) {
+            // The sender went on beyond it, so it was none of its own.
+            assembly.reset = None;
+            sink.skip(SkipReason::StrayReset);
         }
     }
 }
@@ -181,9 +251,11 @@ impl Assembly {
         let next = Position::first(first);
         Self {
             start: first,
+            joined: false,
             next,
             acknowledged: next,
             fin: None,
+            reset: None,
             held: BTreeMap::new(),
             held_bytes: 0,
         }
@@ -212,7 +284,7 @@ impl Assembly {
             let to = next_held.min(end);
             let range = index(from)..index(to);
             if from == self.next {
-                sink.bytes(Bytes::Current(range));
+                sink.bytes(Bytes::Current(range), self.joined);
                 self.next = to;
                 self.release(sink);
                 from = self.next;
@@ -231,20 +303,37 @@ impl Assembly {
         }
     }
 
+    fn on_reset(&mut self, number: Sequence) -> Reset {
+        let position = self.next.near(number);
+        if position == self.next || position == self.acknowledged.min(self.next) {
+            Reset::Now
+        } else if position > self.next && position <= self.farthest() {
+            self.reset.get_or_insert(position);
+            Reset::Later
+        } else {
+            Reset::Stray
+        }
+    }
+
+    /// The last number that the sender is known to have reached.
+    fn farthest(&self) -> Position {
+        let held = self.held.last_key_value().map(|(start, piece)| start.plus(piece.len()));
+        let behind_fin = self.fin.map(|fin| fin.plus(1));
+        let known = [held, behind_fin, Some(self.acknowledged)].into_iter().flatten();
+        known.fold(self.next, Position::max)
+    }
+
     /// The end of the held piece that this byte lies in, if any.
     fn held_beyond(&self, position: Position) -> Option<Position> {
         let (start, piece) = self.held.range(..=position).next_back()?;
         Some(start.plus(piece.len())).filter(|end| *end > position)
     }
 
-    /// Where the first hole ends: at held bytes or at the FIN.
+    /// Where the first hole ends: at held bytes, at the FIN or at a RST.
     fn end_of_hole(&self) -> Option<Position> {
         let held = self.held.first_key_value().map(|(start, _)| *start);
-        let fin = self.fin.filter(|fin| *fin > self.next);
-        match (held, fin) {
-            (Some(held), Some(fin)) => Some(held.min(fin)),
-            (held, fin) => held.or(fin),
-        }
+        let ends = [held, self.fin, self.reset].into_iter().flatten();
+        ends.filter(|end| *end > self.next).min()
     }
 
     fn hole_is_acknowledged(&self) -> bool {
@@ -256,6 +345,7 @@ impl Assembly {
             return false;
         };
         sink.lost(end.since(self.next));
+        self.joined |= self.next == Position::first(self.start);
         self.next = end;
         self.release(sink);
         true
@@ -266,7 +356,7 @@ impl Assembly {
         while let Some(piece) = self.held.remove(&self.next) {
             self.held_bytes -= piece.len();
             self.next = self.next.plus(piece.len());
-            sink.bytes(Bytes::Held(piece));
+            sink.bytes(Bytes::Held(piece), self.joined);
         }
     }
 
@@ -276,12 +366,16 @@ impl Assembly {
 }
 
 impl Sink<'_> {
-    fn bytes(&mut self, bytes: Bytes) {
-        self.outputs.push_back(Output::Bytes { flow: self.flow, bytes });
+    fn bytes(&mut self, bytes: Bytes, joined: bool) {
+        self.outputs.push_back(Output::Bytes { flow: self.flow, bytes, joined });
     }
 
     fn lost(&mut self, missing: u64) {
         self.outputs.push_back(Output::Lost { flow: self.flow, missing });
+    }
+
+    fn skip(&mut self, why: SkipReason) {
+        self.outputs.push_back(Output::Skipped(why));
     }
 
     fn end(&mut self, why: EndReason) {

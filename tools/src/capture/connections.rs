@@ -3,8 +3,8 @@
 use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
 
-use super::assembly::{Half, Output, Sink};
-use super::item::{EndReason, Flow};
+use super::assembly::{Half, Output, Reset, Sink};
+use super::item::{EndReason, Flow, SkipReason};
 use super::packet::Segment;
 use super::sequence::Sequence;
 
@@ -166,11 +166,42 @@ impl Connections {
 
 impl Connection {
     fn on_segment(&mut self, segment: &Segment<'_>, outputs: &mut VecDeque<Output>) {
+        let was_reset = self.halves.iter().any(Half::is_reset);
         if segment.rst {
-            let reset = |half: &mut Half, sink: &mut Sink<'_>| half.close(EndReason::Reset, sink);
-            self.for_each_half(outputs, reset);
+            self.on_reset(segment, outputs);
+        } else {
+            self.on_bytes(segment, outputs);
+        }
+        if !was_reset && self.halves.iter().any(Half::is_reset) {
+            self.reset(outputs);
+        }
+    }
+
+    fn on_reset(&mut self, segment: &Segment<'_>, outputs: &mut VecDeque<Output>) {
+        if !self.halves.iter().any(Half::is_open) {
             return;
         }
+        let side = Ends::side(segment.flow);
+        // Nothing is known of the numbers of a side that has not spoken.
+        let is_ours = !matches!(self.halves[side], Half::Unseen)
+            || segment.acknowledgment.is_none_or(|n| self.halves[1 - side].may_be_acknowledged(n));
+        match self.halves[side].on_reset(segment.sequence) {
+            Reset::Now if is_ours => self.reset(outputs),
+            Reset::Later => {
+                let mut sink = Sink { flow: segment.flow, outputs };
+                self.halves[side].settle(&mut sink);
+            }
+            Reset::Now | Reset::Stray => {
+                outputs.push_back(Output::Skipped(SkipReason::StrayReset));
+            }
+        }
+    }
+
+    fn reset(&mut self, outputs: &mut VecDeque<Output>) {
+        self.for_each_half(outputs, |half, sink| half.close(EndReason::Reset, sink));
+    }
+
+    fn on_bytes(&mut self, segment: &Segment<'_>, outputs: &mut VecDeque<Output>) {
         let side = Ends::side(segment.flow);
         if segment.syn && segment.acknowledgment.is_none() {
             self.on_opening(side, segment.sequence.plus(1), outputs);

@@ -29,6 +29,8 @@ pub enum Item<'a> {
         flow: Flow,
         /// Never empty.
         bytes: &'a [u8],
+        /// Whether the stream's own first bytes were not captured.
+        joined: bool,
     },
     /// Bytes of a direction were never captured; the stream goes on behind them. Only said once
     /// bytes or a FIN behind the hole have been captured.
@@ -49,7 +51,7 @@ pub enum Item<'a> {
         /// How it ended.
         why: EndReason,
     },
-    /// A record that gives neither a datagram nor a segment.
+    /// A record that gives neither a datagram nor a segment, or a segment that is not believed.
     Skipped {
         /// When it was captured.
         time: CaptureTime,
@@ -105,6 +107,10 @@ pub enum SkipReason {
     CutShort,
     /// A header of this layer contradicts itself or the length of the frame.
     Malformed(Layer),
+    /// A RST with a number that its connection has not reached: forged, or left from another one.
+    StrayReset,
+    /// A TCP segment with bytes behind the end of their stream.
+    BehindEnd,
 }
 
 impl fmt::Display for SkipReason {
@@ -118,6 +124,8 @@ impl fmt::Display for SkipReason {
             }
             SkipReason::CutShort => write!(f, "cut short by the capture"),
             SkipReason::Malformed(layer) => write!(f, "malformed {layer} header"),
+            SkipReason::StrayReset => write!(f, "RST that does not belong to its connection"),
+            SkipReason::BehindEnd => write!(f, "TCP bytes behind the end of their stream"),
         }
     }
 }

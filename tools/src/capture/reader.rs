@@ -129,14 +129,15 @@ impl<R: Read> Capture<R> {
         let time = self.time;
         match output {
             Output::Lost { flow, missing } => Item::StreamLost { time, flow, missing },
+            Output::Skipped(why) => Item::Skipped { time, why },
             Output::End { flow, why } => Item::StreamEnd { time, flow, why },
-            Output::Bytes { flow, bytes: Bytes::Current(range) } => {
+            Output::Bytes { flow, bytes: Bytes::Current(range), joined } => {
                 let bytes = &self.records.current()[self.payload.clone()][range];
-                Item::Stream { time, flow, bytes }
+                Item::Stream { time, flow, bytes, joined }
             }
-            Output::Bytes { flow, bytes: Bytes::Held(bytes) } => {
+            Output::Bytes { flow, bytes: Bytes::Held(bytes), joined } => {
                 self.released = bytes;
-                Item::Stream { time, flow, bytes: &self.released }
+                Item::Stream { time, flow, bytes: &self.released, joined }
             }
         }
     }

@@ -10,6 +10,11 @@ impl Sequence {
         Self(self.0.wrapping_add(count))
     }
 
+    /// Whether it is a number behind another, as far as half of them go.
+    pub(super) fn is_after(self, other: Self) -> bool {
+        (1..=u32::MAX / 2).contains(&self.0.wrapping_sub(other.0))
+    }
+
     /// The shorter way between two numbers.
     pub(super) fn distance(self, other: Self) -> u32 {
         let forward = self.0.wrapping_sub(other.0);

@@ -144,7 +144,8 @@ Exit status:
     or nothing at all was found in the inputs: messages that filters leave out count as found,
     traffic that --port or --as leave out does not,
   2 for misuse,
-  0 otherwise.";
+  0 otherwise: what was not captured is no failure, nor are the bytes of a stream beside it up to
+    where packets can be told apart again. Both are counted in the summary.";
 
 /// Decodes what the arguments name.
 ///

@@ -1,5 +1,8 @@
 //! What is passed over.
 
+use std::collections::BTreeMap;
+
+use super::protocol::Protocol;
 use crate::capture::SkipReason;
 use crate::count::plural;
 
@@ -10,11 +13,16 @@ const MOST_REASONS: usize = 100;
 #[derive(Debug, Default)]
 pub struct Aside {
     /// Datagrams and streams, by the reason.
-    traffic: [Traffic; Why::ALL.len()],
+    traffic: BTreeMap<Why, Traffic>,
     /// Holes in TCP streams.
     pub holes: u64,
     /// Bytes missing there.
     pub lost_bytes: u64,
+    /// Bytes beside those, or before the first whole packet of a stream that was joined: parts of
+    /// packets, and packets that were not found.
+    pub partial_bytes: u64,
+    /// Messages about securities that no message named, where securities were asked for.
+    pub unnamed: u64,
     /// Captured packets that are neither UDP nor TCP, or not whole.
     skipped: Vec<(SkipReason, u64)>,
     /// Such packets of reasons that are not kept apart.
@@ -22,14 +30,14 @@ pub struct Aside {
 }
 
 /// Why datagrams and streams are passed over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Why {
     /// They are of other protocols.
     Foreign,
     /// They have none of the ports that were asked for.
     Port,
-    /// They cannot be of the protocol that was named.
-    Carrier,
+    /// The protocol that was named does not travel on them.
+    Carrier(Protocol),
 }
 
 /// How much was passed over for one reason.
@@ -43,23 +51,21 @@ struct Traffic {
 }
 
 impl Why {
-    const ALL: [Why; 3] = [Why::Foreign, Why::Port, Why::Carrier];
-
     /// What is said of such datagrams.
-    pub(super) const fn of_datagrams(self) -> &'static str {
-        match self {
-            Why::Foreign => "of other protocols on UDP",
-            Why::Port => "on other ports",
-            Why::Carrier => "left out by --as soup",
-        }
+    pub(super) fn of_datagrams(self) -> String {
+        self.over("UDP")
     }
 
     /// What is said of such streams.
-    pub(super) const fn of_streams(self) -> &'static str {
+    pub(super) fn of_streams(self) -> String {
+        self.over("TCP")
+    }
+
+    fn over(self, transport: &str) -> String {
         match self {
-            Why::Foreign => "of other protocols on TCP",
-            Why::Port => "on other ports",
-            Why::Carrier => "left out by --as mold",
+            Why::Foreign => format!("of other protocols on {transport}"),
+            Why::Port => "on other ports".to_owned(),
+            Why::Carrier(protocol) => format!("left out by --as {protocol}"),
         }
     }
 }
@@ -67,12 +73,12 @@ impl Why {
 impl Aside {
     /// Counts a datagram.
     pub fn datagram(&mut self, why: Why) {
-        self.traffic[why as usize].datagrams += 1;
+        self.traffic.entry(why).or_default().datagrams += 1;
     }
 
     /// Counts a stream of so many bytes.
     pub fn stream(&mut self, why: Why, bytes: u64) {
-        let traffic = &mut self.traffic[why as usize];
+        let traffic = self.traffic.entry(why).or_default();
         traffic.streams += 1;
         traffic.stream_bytes += bytes;
     }
@@ -92,8 +98,7 @@ impl Aside {
     #[must_use]
     pub fn lines(&self) -> Vec<String> {
         let mut lines = Vec::new();
-        for why in Why::ALL {
-            let traffic = &self.traffic[why as usize];
+        for (why, traffic) in &self.traffic {
             if traffic.streams > 0 {
                 let streams = plural(traffic.streams, "stream");
                 let bytes = plural(traffic.stream_bytes, "byte");

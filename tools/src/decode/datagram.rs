@@ -56,10 +56,10 @@ impl DatagramReader {
         };
         let to = origin.flow.map(|flow| flow.to);
         sink.tally.lines.on_packet(to, &packet);
+        origin.feed = sink.feed_of(None, header.session);
         let Body::Messages(blocks) = packet.body else {
             return Ok(());
         };
-        origin.feed = sink.feed_of(header.session);
         for block in blocks {
             self.message(sink, origin, block)?;
             origin.number = origin.number.next();

@@ -250,6 +250,7 @@ impl Serialize for Shown<'_> {
             Value::NumericCode(code, _) => code.serialize(serializer),
             Value::Text(text) if self.1 == Shape::Digits => match number(text) {
                 Some(number) => Exact(number).serialize(serializer),
+                None if text.iter().all(|byte| *byte == b' ') => serializer.serialize_none(),
                 None => serializer.collect_str(&self.0),
             },
             _ => serializer.collect_str(&self.0),

@@ -1,14 +1,22 @@
 //! What is missing from the MoldUDP64 lines of a capture.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::net::SocketAddr;
 
 use protocol_spec::wire::mold::{Body, Packet, SessionId};
+
+/// Lines kept apart: a hostile capture has one for every packet.
+const MOST_LINES: usize = 100;
+/// Missing ranges that a line keeps: a hostile one misses something before every packet.
+const MOST_RANGES: usize = 16_384;
 
 /// The lines seen: a session as it was sent to one address.
 #[derive(Debug, Default)]
 pub struct Lines {
     lines: BTreeMap<(SessionId, Option<SocketAddr>), Line>,
+    /// Packets of lines that are not kept apart.
+    pub other_packets: u64,
 }
 
 /// What came of one line.
@@ -22,6 +30,10 @@ pub struct Line {
     next: u64,
     /// Messages before `next` that never came: first of each range, and the one after its last.
     missing: BTreeMap<u64, u64>,
+    /// Such ranges that were not kept. Messages of theirs that come late count as duplicates.
+    pub other_ranges: u64,
+    /// Messages in those.
+    pub other_missing: u64,
     /// Packets of any kind.
     pub packets: u64,
     /// Messages, those that came twice included.
@@ -37,17 +49,21 @@ pub struct Line {
 impl Lines {
     /// Takes in a packet that was sent to `to`.
     pub fn on_packet(&mut self, to: Option<SocketAddr>, packet: &Packet<'_>) {
-        self.lines.entry((packet.session, to)).or_default().on_packet(packet);
+        let full = self.lines.len() >= MOST_LINES;
+        match self.lines.entry((packet.session, to)) {
+            Entry::Vacant(_) if full => self.other_packets += 1,
+            entry => entry.or_default().on_packet(packet),
+        }
     }
 
-    /// All lines, by session and address.
+    /// The lines that are kept, by session and address.
     pub fn iter(&self) -> impl Iterator<Item = (SessionId, Option<SocketAddr>, &Line)> {
         self.lines.iter().map(|((session, to), line)| (*session, *to, line))
     }
 }
 
 impl Line {
-    /// Ranges of messages that never came, as first and last.
+    /// The ranges of messages that never came and are kept, as first and last.
     pub fn missing(&self) -> impl Iterator<Item = (u64, u64)> {
         self.missing.iter().map(|(first, end)| (*first, *end - 1))
     }
@@ -79,9 +95,18 @@ impl Line {
             self.low = self.low.min(number);
         }
         if number > self.next {
-            self.missing.insert(self.next, number);
+            self.miss(self.next, number);
         }
         self.next = self.next.max(end);
+    }
+
+    fn miss(&mut self, first: u64, end: u64) {
+        if self.missing.len() < MOST_RANGES {
+            self.missing.insert(first, end);
+        } else {
+            self.other_ranges += 1;
+            self.other_missing = self.other_missing.saturating_add(end - first);
+        }
     }
 
     /// Messages below all seen so far come late, and those between may be missing.
@@ -89,7 +114,7 @@ impl Line {
         if begin < self.low {
             self.reordered += end.min(self.low) - begin;
             if end < self.low {
-                self.missing.insert(end, self.low);
+                self.miss(end, self.low);
             }
         }
     }
@@ -111,10 +136,10 @@ impl Line {
         for (first, after) in touched {
             self.missing.remove(&first);
             if first < begin {
-                self.missing.insert(first, begin);
+                self.miss(first, begin);
             }
             if end < after {
-                self.missing.insert(end, after);
+                self.miss(end, after);
             }
             late += end.min(after) - begin.max(first);
         }
@@ -157,6 +182,25 @@ mod tests {
     #[test]
     fn a_heartbeat_reveals_that_the_last_messages_are_missing() {
         assert_eq!(missing(&line(&[(1, 2), (6, 0)])), [(3, 5)]);
+    }
+
+    #[test]
+    fn many_ranges_are_counted_and_not_all_kept() {
+        let packets: Vec<(u64, u16)> = (0..MOST_RANGES as u64 + 3).map(|n| (3 * n, 1)).collect();
+        let line = line(&packets);
+        assert_eq!(line.missing().count(), MOST_RANGES);
+        assert_eq!((line.other_ranges, line.other_missing), (2, 4));
+    }
+
+    #[test]
+    fn many_lines_are_counted_and_not_all_kept() {
+        let mut lines = Lines::default();
+        for number in 0..MOST_LINES as u64 + 7 {
+            let session = Alpha::new(&number.to_string());
+            let header = Header { session, number: FeedNo(1), count: 0 };
+            lines.on_packet(None, &Packet::decode(&header.to_bytes()).expect("a heartbeat"));
+        }
+        assert_eq!((lines.iter().count(), lines.other_packets), (MOST_LINES, 7));
     }
 
     #[test]

@@ -23,7 +23,7 @@ pub struct Origin {
     pub flow: Option<Flow>,
     /// The session that its number counts in, where the packet names it.
     pub session: Option<SessionId>,
-    /// Which messages share the numbers of securities with it.
+    /// Which messages share the numbers of securities, and of a broker's orders, with it.
     pub feed: usize,
 }
 

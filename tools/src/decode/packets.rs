@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use super::aside::Why;
 use super::datagram::DatagramReader;
 use super::error::{DecodeFailure, Stop};
+use super::feeds::Feeds;
 use super::name::InputName;
 use super::origin::{Number, Origin, Place};
 use super::protocol::Protocol;
@@ -36,6 +37,7 @@ pub(super) fn decode_packets(
         origin: Origin::of(file),
         datagrams: DatagramReader::new(protocol),
         streams: BTreeMap::new(),
+        feeds: Feeds::default(),
         unasked: BTreeMap::new(),
     };
     packets.origin.place = Place::Current;
@@ -67,7 +69,8 @@ struct Packets<'a> {
     ports: &'a [u16],
     origin: Origin,
     datagrams: DatagramReader,
-    streams: BTreeMap<Flow, (StreamReader, usize)>,
+    streams: BTreeMap<Flow, StreamReader>,
+    feeds: Feeds,
     /// Streams that are not looked at, why, and how long they are.
     unasked: BTreeMap<Flow, (Why, u64)>,
 }
@@ -82,10 +85,10 @@ impl Packets<'_> {
                     Some(why) => sink.pass_over_datagram(why, &self.origin, payload.len()),
                 }
             }
-            Item::Stream { time, flow, bytes } => {
+            Item::Stream { time, flow, bytes, joined } => {
                 self.come_from(time, flow);
                 match self.why_unasked(flow.from, flow.to, Protocol::Soup) {
-                    None => self.stream(sink, flow, bytes)?,
+                    None => self.stream(sink, flow, bytes, joined)?,
                     Some(why) => {
                         let (_, length) = self.unasked.entry(flow).or_insert((why, 0));
                         *length += bytes.len() as u64;
@@ -97,14 +100,15 @@ impl Packets<'_> {
                     self.come_from(time, flow);
                     sink.tally.aside.holes += 1;
                     sink.tally.aside.lost_bytes += missing;
-                    if let Some((stream, _)) = self.streams.get_mut(&flow) {
+                    if let Some(stream) = self.streams.get_mut(&flow) {
                         stream.lost();
                     }
                 }
             }
-            Item::StreamEnd { time, flow, .. } => {
+            Item::StreamEnd { time, flow, why } => {
                 self.come_from(time, flow);
-                if let Some((stream, _)) = self.streams.remove(&flow) {
+                self.feeds.end(flow, why);
+                if let Some(stream) = self.streams.remove(&flow) {
                     stream.end(sink, &self.origin);
                 }
                 if let Some((why, bytes)) = self.unasked.remove(&flow) {
@@ -116,26 +120,29 @@ impl Packets<'_> {
         Ok(())
     }
 
-    fn stream(&mut self, sink: &mut Sink<'_>, flow: Flow, bytes: &[u8]) -> Result<(), Stop> {
-        let protocol = self.protocol;
-        let begin = || (StreamReader::new(protocol), sink.new_feed());
-        let (stream, feed) = self.streams.entry(flow).or_insert_with(begin);
-        self.origin.feed = *feed;
+    fn stream(
+        &mut self,
+        sink: &mut Sink<'_>,
+        flow: Flow,
+        bytes: &[u8],
+        joined: bool,
+    ) -> Result<(), Stop> {
+        let begins = !self.streams.contains_key(&flow);
+        self.origin.feed = self.feeds.of(flow, begins, || sink.new_feed());
+        let begin = || StreamReader::new(self.protocol, joined);
+        let stream = self.streams.entry(flow).or_insert_with(begin);
         self.origin.session = None;
-        stream.bytes(sink, &mut self.origin, bytes)
+        stream.bytes(sink, &mut self.origin, bytes)?;
+        self.feeds.set(flow, self.origin.feed);
+        Ok(())
     }
 
     /// Why the traffic is not looked at: it has other ports, or is carried by something else.
     fn why_unasked(&self, from: SocketAddr, to: SocketAddr, carrier: Protocol) -> Option<Why> {
-        let of_carrier =
-            self.protocol.is_none_or(|protocol| !protocol.is_carrier() || protocol == carrier);
+        let left_out = self.protocol.filter(|protocol| !protocol.travels_on(carrier));
         let mut ports = self.ports.iter();
         let of_ports = self.ports.is_empty() || ports.any(|p| [from.port(), to.port()].contains(p));
-        match (of_ports, of_carrier) {
-            (true, true) => None,
-            (false, _) => Some(Why::Port),
-            (true, false) => Some(Why::Carrier),
-        }
+        if of_ports { left_out.map(Why::Carrier) } else { Some(Why::Port) }
     }
 
     fn damaged(&mut self, sink: &mut Sink<'_>, damage: &CaptureError) {
@@ -152,7 +159,7 @@ impl Packets<'_> {
     }
 
     fn end(mut self, sink: &mut Sink<'_>) {
-        for (flow, (stream, _)) in std::mem::take(&mut self.streams) {
+        for (flow, stream) in std::mem::take(&mut self.streams) {
             self.origin.flow = Some(flow);
             stream.end(sink, &self.origin);
         }

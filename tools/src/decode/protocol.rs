@@ -52,6 +52,19 @@ impl Protocol {
         matches!(self, Protocol::Soup | Protocol::Mold)
     }
 
+    /// Whether what it names can be carried by such packets.
+    #[must_use]
+    pub const fn travels_on(self, carrier: Protocol) -> bool {
+        match self {
+            Protocol::Itch => carrier.is_carrier(),
+            Protocol::Glimpse | Protocol::OuchIn | Protocol::OuchOut => {
+                matches!(carrier, Protocol::Soup)
+            }
+            Protocol::Soup => matches!(carrier, Protocol::Soup),
+            Protocol::Mold => matches!(carrier, Protocol::Mold),
+        }
+    }
+
     /// The messages that have a type byte.
     pub fn layouts(self) -> impl Iterator<Item = &'static Layout> {
         let (first, second): (&[&Layout], &[&Layout]) = match self {

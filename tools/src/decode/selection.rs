@@ -70,6 +70,13 @@ impl Selection {
             && self.admits_time(origin, message)
     }
 
+    /// Whether the message is about a security, and nobody knows if it is one that is asked for.
+    pub(super) fn cannot_tell(&self, message: &Message<'_>, named: Named) -> bool {
+        self.asks_symbols()
+            && named == Named::Unknown
+            && (message.locate().is_some() || message.user_refs().iter().any(Option::is_some))
+    }
+
     fn admits_symbol(&self, named: Named) -> bool {
         match named {
             _ if self.stocks.is_empty() => true,

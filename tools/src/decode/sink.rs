@@ -1,5 +1,7 @@
 //! What becomes of every message: read, counted, selected, shown.
 
+use std::net::SocketAddr;
+
 use protocol_spec::wire::mold::SessionId;
 
 use super::aside::Why;
@@ -133,9 +135,9 @@ impl<'a> Sink<'a> {
         self.symbols.new_feed()
     }
 
-    /// The feed of a session; one session has one feed wherever it is met.
-    pub(super) fn feed_of(&mut self, session: SessionId) -> usize {
-        self.symbols.feed_of(session)
+    /// The feed of a session; one session of a server has one feed wherever it is met.
+    pub(super) fn feed_of(&mut self, server: Option<SocketAddr>, session: SessionId) -> usize {
+        self.symbols.feed_of(server, session)
     }
 
     /// Whether the session was met before.
@@ -185,6 +187,12 @@ impl<'a> Sink<'a> {
         } else {
             self.symbols.of(origin, message)
         };
+        if let Some(remark) = self.symbols.remark() {
+            self.tally.note(remark);
+        }
+        if self.selection.cannot_tell(message, named) {
+            self.tally.aside.unnamed += 1;
+        }
         if !self.selection.admits(origin, message, named) {
             return Ok(());
         }

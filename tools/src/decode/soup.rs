@@ -26,6 +26,8 @@ pub(super) struct SoupReader {
     forced: Option<Protocol>,
     /// Number of the next sequenced packet.
     next: Number,
+    /// Sequenced packets seen.
+    seen: u64,
     /// Messages shown as the feed's, for they could be a snapshot's as well.
     as_feed: u64,
 }
@@ -39,13 +41,14 @@ impl SoupReader {
             contents: None,
             forced: forced.filter(|protocol| !protocol.is_carrier()),
             next: Number::Counted(1),
+            seen: 0,
             as_feed: 0,
         }
     }
 
-    /// Packets were lost: nobody knows how many of them were numbered.
+    /// Packets were lost: nobody knows how many of them were numbered, so those seen are counted.
     pub(super) fn lose_count(&mut self) {
-        self.next = Number::Counted(1);
+        self.next = Number::Counted(self.seen.saturating_add(1));
     }
 
     /// Whether a packet is in order in everything, and may come from this side.
@@ -81,6 +84,7 @@ impl SoupReader {
         self.side = self.side_of(framed.packet).or(self.side);
         match framed.packet {
             Packet::SequencedData(_) => {
+                self.seen += 1;
                 origin.number = self.next;
                 self.next = self.next.next();
                 self.message(sink, origin, Side::Server, framed.payload)
@@ -92,6 +96,9 @@ impl SoupReader {
             Packet::LoginAccepted(accepted) => {
                 if let Ok(Some(number)) = accepted.number().number() {
                     self.next = Number::Exact(number);
+                }
+                if let Some(flow) = origin.flow.filter(|_| !accepted.session().is_blank()) {
+                    origin.feed = sink.feed_of(Some(flow.from), accepted.session());
                 }
                 sink.message(origin, Protocol::Soup, bytes)
             }

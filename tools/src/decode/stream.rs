@@ -14,26 +14,41 @@ use crate::count::plural;
 /// Cuts a stream into packets, wherever it was joined.
 ///
 /// ```text
-///            packet in order, at the start of captured bytes
-///   Seeking ──────────────────────────────────────────────────▶ InStep
-///      ▲            length 0, unknown type, bytes lost             │
-///      └───────────────────────────────────────────────────────────┘
+///   joined ───▶ Lost   ◀── bytes lost ────────────── Known, Astray
+///   begun ────▶ Astray ◀── length 0, unknown type ── Known
+///   Lost, Astray ── packet in order, at the start of captured bytes ──▶ Known
 /// ```
 ///
-/// While seeking it tries only where a segment begins: writers mostly hand over whole packets, and
-/// a packet found in the middle of others would be a guess.
+/// Bytes passed over while it is lost are told as such: the sender may have sent nothing but
+/// packets. Those passed over while it is astray are a failure.
+///
+/// Until it is known it tries only where a segment begins: writers mostly hand over whole packets,
+/// and a packet found in the middle of others would be a guess.
 #[derive(Debug)]
 pub(super) struct StreamReader {
     soup: SoupReader,
     /// Whether what the packets carry may be anything, because the user said what the stream is.
     trusted: bool,
-    in_step: bool,
+    step: Step,
     /// Bytes of a packet that is not whole yet.
     held: Vec<u8>,
     /// Packets found.
     packets: u64,
     /// Bytes that are in no packet.
     passed: u64,
+    /// Bytes in no packet that was captured whole, for others beside them were not captured.
+    partial: u64,
+}
+
+/// Whether it is known where packets begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    /// The next one begins where the last one ended.
+    Known,
+    /// What was before was not captured.
+    Lost,
+    /// What was before is no packet.
+    Astray,
 }
 
 /// What stands at the start of some bytes.
@@ -47,16 +62,18 @@ enum Frame {
 }
 
 impl StreamReader {
-    /// A stream that nothing is known of, but for what the user said.
+    /// A stream that nothing is known of, but for what the user said, and whether it began before
+    /// it was captured.
     #[must_use]
-    pub(super) fn new(forced: Option<Protocol>) -> Self {
+    pub(super) fn new(forced: Option<Protocol>, joined: bool) -> Self {
         StreamReader {
             soup: SoupReader::new(forced),
             trusted: forced == Some(Protocol::Soup),
-            in_step: false,
+            step: if joined { Step::Lost } else { Step::Astray },
             held: Vec::new(),
             packets: 0,
             passed: 0,
+            partial: 0,
         }
     }
 
@@ -75,10 +92,10 @@ impl StreamReader {
         let mut at = 0;
         while at < self.held.len() {
             let rest = &self.held[at..];
-            match frame(rest, self.in_step) {
+            match frame(rest, self.step == Step::Known) {
                 Frame::Part => break,
                 Frame::Whole(length) if self.takes(&rest[..length]) => {
-                    self.in_step = true;
+                    self.step = Step::Known;
                     self.packets += 1;
                     self.soup.packet(sink, origin, &rest[..length])?;
                     at += length;
@@ -86,7 +103,7 @@ impl StreamReader {
                 Frame::Whole(_) | Frame::Nothing => {
                     self.fall_out_of_step(sink, origin);
                     let next = if at < segment { segment } else { self.held.len() };
-                    self.passed += (next - at) as u64;
+                    self.pass(next - at);
                     at = next;
                 }
             }
@@ -97,9 +114,12 @@ impl StreamReader {
 
     /// Bytes of the stream are missing.
     pub(super) fn lost(&mut self) {
-        self.passed += self.held.len() as u64;
+        if self.step == Step::Known {
+            self.step = Step::Lost;
+        }
+        self.pass(self.held.len());
         self.held.clear();
-        self.in_step = false;
+        self.step = Step::Lost;
         self.soup.lose_count();
     }
 
@@ -107,12 +127,14 @@ impl StreamReader {
     pub(super) fn end(self, sink: &mut Sink<'_>, origin: &Origin) {
         let name = origin.flow.map_or_else(|| origin.to_string(), |flow| flow.to_string());
         let held = self.held.len() as u64;
-        let bytes = plural(self.passed + held, "byte");
+        let all = self.passed + self.partial + held;
+        let bytes = plural(all, "byte");
         if self.packets == 0 && !self.trusted {
-            sink.pass_over_stream(Why::Foreign, origin, self.passed + held);
+            sink.pass_over_stream(Why::Foreign, origin, all);
         } else if self.packets == 0 {
             sink.tally.fail(origin, format!("{name} is not SoupBinTCP: {bytes}"), None);
         } else {
+            sink.tally.aside.partial_bytes += self.partial;
             if self.passed > 0 {
                 let bytes = plural(self.passed, "byte");
                 let what = format!("bytes between SoupBinTCP packets: {bytes} of {name}");
@@ -125,15 +147,21 @@ impl StreamReader {
         }
     }
 
+    /// Passes over bytes that are in no packet.
+    fn pass(&mut self, bytes: usize) {
+        let count = if self.step == Step::Lost { &mut self.partial } else { &mut self.passed };
+        *count += bytes as u64;
+    }
+
     fn takes(&self, packet: &[u8]) -> bool {
-        self.in_step || self.soup.would_take(packet, !self.trusted)
+        self.step == Step::Known || self.soup.would_take(packet, !self.trusted)
     }
 
     fn fall_out_of_step(&mut self, sink: &mut Sink<'_>, origin: &Origin) {
-        if self.in_step {
+        if self.step == Step::Known {
             let name = origin.flow.map_or_else(|| origin.to_string(), |flow| flow.to_string());
             sink.tally.note(format!("{name} cannot be cut into packets any further at {origin}"));
-            self.in_step = false;
+            self.step = Step::Astray;
             self.soup.lose_count();
         }
     }

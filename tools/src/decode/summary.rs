@@ -74,14 +74,18 @@ fn write_lines(out: &mut dyn Write, tally: &Tally) -> io::Result<()> {
         let ended = if line.ended { ", ended" } else { "" };
         writeln!(out, "{ended}{}", missing(line))?;
     }
+    if tally.lines.other_packets > 0 {
+        let packets = plural(tally.lines.other_packets, "packet");
+        writeln!(out, "mold: {packets} of other sessions or to other addresses")?;
+    }
     Ok(())
 }
 
 fn missing(line: &Line) -> String {
-    let (ranges, messages) =
-        line.missing().fold((0, 0), |(ranges, sum): (u64, u64), (first, last)| {
-            (ranges + 1, sum.saturating_add(last - first + 1))
-        });
+    let others = (line.other_ranges, line.other_missing);
+    let (ranges, messages) = line.missing().fold(others, |(ranges, sum), (first, last)| {
+        (ranges + 1, sum.saturating_add(last - first + 1))
+    });
     if ranges == 0 {
         return ", nothing missing".to_owned();
     }
@@ -105,6 +109,17 @@ fn write_aside(out: &mut dyn Write, tally: &Tally) -> io::Result<()> {
     if aside.lost_bytes > 0 {
         let (bytes, holes) = (plural(aside.lost_bytes, "byte"), plural(aside.holes, "hole"));
         writeln!(out, "TCP: {bytes} never captured, in {holes}")?;
+    }
+    if aside.partial_bytes > 0 {
+        let bytes = plural(aside.partial_bytes, "byte");
+        writeln!(out, "TCP: {bytes} lost beside what was not captured: no whole packet is there")?;
+    }
+    if aside.unnamed > 0 {
+        let messages = plural(aside.unnamed, "message");
+        writeln!(
+            out,
+            "left out by --stock: {messages} about securities that nothing named before"
+        )?;
     }
     aside.lines().iter().try_for_each(|line| writeln!(out, "passed over: {line}"))
 }

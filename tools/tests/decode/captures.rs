@@ -142,18 +142,6 @@ fn the_feed_and_snapshots_are_told_by_their_messages() {
 }
 
 #[test]
-fn a_stream_joined_in_the_middle_is_taken_up_where_a_segment_begins_a_packet() {
-    let first = soup(b'S', &accepted(1, 2, "AAPL"));
-    let second = soup(b'S', &canceled(1));
-    let capture = connection(&[(Side::Server, &first[20..]), (Side::Server, &second)]);
-    let run = decode_file("joined.pcap", &capture, &[]);
-    assert_eq!((run.code, run.names()), (Some(1), vec!["Canceled"]), "{run:?}");
-    assert!(run.lines()[0].contains(" +1 "), "{run:?}");
-    let told = format!("bytes between SoupBinTCP packets: {} bytes", first.len() - 20);
-    assert!(run.err.contains(&told), "{run:?}");
-}
-
-#[test]
 fn bytes_that_were_never_captured_are_counted() {
     let packets: Vec<Vec<u8>> = (1..=4).map(|n| soup(b'S', &executed(n, 13, n))).collect();
     let mut writer = PcapWriter::new(Vec::new()).expect("a vector takes everything");

@@ -107,7 +107,8 @@ fn whatever_the_bytes_a_line_is_one_object_with_every_key_once() {
 
 #[test]
 fn only_digits_become_numbers() {
-    for (digits, told) in [("5", json!(5)), ("0005", json!(5)), ("+5", json!("+5"))] {
+    let blank = json!(null);
+    for (digits, told) in [("5", json!(5)), ("0005", json!(5)), ("+5", json!("+5")), ("", blank)] {
         let packet = soup(b'A', format!("{:>10}{digits:>20}", "S1").as_bytes());
         let run = decode(&["--json", "--as", "soup", "--hex", &hex(&packet)]);
         assert_eq!(objects(&run)[0]["fields"]["number"], told, "{run:?}");

@@ -8,4 +8,5 @@ mod hex;
 mod inputs;
 mod json;
 mod kit;
+mod loss;
 mod real;

@@ -193,7 +193,66 @@ fn a_reset_ends_both_directions() {
             b("", 509, "in flight"),
             a("R", 103, ""),
         ],
-        &["A>B: abc", "A>B: end Reset", "B>A: lost 5", "B>A: held", "B>A: end Reset"],
+        &[
+            "A>B: abc",
+            "A>B: end Reset",
+            "B>A: lost 5",
+            "B>A: held",
+            "B>A: end Reset",
+            "skipped: TCP bytes behind the end of their stream",
+        ],
+    );
+}
+
+const STRAY: &str = "skipped: RST that does not belong to its connection";
+
+#[test]
+fn a_reset_with_a_number_out_of_place_is_ignored_and_told() {
+    for number in [99, 102, 107, 5_000_000, 4_000_000_000] {
+        check(
+            &[
+                a("S", 99, ""),
+                b("S", 499, "").ack(100),
+                a("", 100, "abcdef"),
+                b("", 500, "").ack(106),
+                a("R", number, ""),
+                a("", 106, "ghi"),
+                b("", 500, "more").ack(109),
+            ],
+            &["A>B: abcdef", STRAY, "A>B: ghi", "B>A: more"],
+        );
+    }
+    // The other side has not spoken, but says what it has received.
+    check(
+        &[a("S", 99, ""), a("", 100, "abc"), b("R", 0, "").ack(9_000), a("", 103, "def")],
+        &["A>B: abc", STRAY, "A>B: def"],
+    );
+}
+
+#[test]
+fn bytes_before_a_reset_are_delivered_even_if_they_are_captured_behind_it() {
+    let begin = [a("S", 99, ""), b("", 500, "open"), a("", 103, "def"), a("R", 106, "")];
+    check(
+        &[&begin[..], &[a("", 100, "abc")]].concat(),
+        &["B>A: open", "A>B: abc", "A>B: def", "A>B: end Reset", "B>A: end Reset"],
+    );
+    check(&begin, &["B>A: open", "A>B: lost 3", "A>B: def", "A>B: end Reset"]);
+    // The sender went on beyond it, so it was not its own.
+    check(
+        &[a("S", 99, ""), a("", 103, "defg"), a("R", 105, ""), a("", 100, "abc"), a("", 107, "h")],
+        &["A>B: abc", "A>B: defg", STRAY, "A>B: h"],
+    );
+}
+
+#[test]
+fn a_reset_may_stand_where_the_receiver_expects_it_or_behind_a_fin() {
+    check(
+        &[a("S", 99, ""), a("", 100, "abc"), b("", 500, "B").ack(100), a("R", 100, "")],
+        &["A>B: abc", "B>A: B", "A>B: end Reset", "B>A: end Reset"],
+    );
+    check(
+        &[a("S", 99, ""), b("", 500, "B"), a("F", 100, "abc"), a("R", 104, "")],
+        &["B>A: B", "A>B: abc", "A>B: end Fin", "B>A: end Reset"],
     );
 }
 
