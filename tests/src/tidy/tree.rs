@@ -70,10 +70,10 @@ impl Tree {
     }
 }
 
-/// The files that git has or would take, if there is git.
+/// The files that git has, if there is git. What people try out beside them is theirs.
 fn listed(root: &Path) -> Option<Vec<String>> {
     let output = Command::new("git")
-        .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
+        .args(["ls-files", "-z"])
         .current_dir(root)
         .output()
         .ok()
@@ -82,7 +82,8 @@ fn listed(root: &Path) -> Option<Vec<String>> {
     Some(text.split_terminator('\0').map(str::to_owned).collect())
 }
 
-/// The files that lie there, for a tree that was unpacked without its history.
+/// The files that lie there, for a tree that was unpacked without its history; at the top only
+/// directories and manifests, for people may leave there what they try out.
 fn walked(root: &Path) -> Vec<String> {
     let built = ["target", ".git", "corpus", "artifacts"];
     let (mut open, mut files) = (vec![root.to_owned()], Vec::new());
@@ -94,7 +95,7 @@ fn walked(root: &Path) -> Vec<String> {
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
             if path.is_dir() && !built.contains(&name) {
                 open.push(path);
-            } else if path.is_file() {
+            } else if path.is_file() && (dir != root || name.starts_with("Cargo.")) {
                 let inside = path.strip_prefix(root).expect("it was found there");
                 files.push(inside.to_string_lossy().replace('\\', "/"));
             }

@@ -20,7 +20,7 @@ Examples:
   outcry spec capture > sample.pcap         something to decode: outcry decode sample.pcap
   outcry spec all --write docs/protocol     refresh every file";
 
-/// Print the protocols' documents, Wireshark dissector and test vectors
+/// Print the protocols' documents, dissector and test vectors, and a sample capture
 ///
 /// All of them come from the tables that the venue itself reads and writes messages by.
 #[derive(Args, Debug)]
