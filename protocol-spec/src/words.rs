@@ -38,6 +38,10 @@ words! {
     Volume(u64);
     /// Number of a message on the public feed, gapless from 1 each session.
     FeedNo(u64);
+    /// Number of a command, gapless from 1 each session.
+    CommandNo(u64);
+    /// Number of a broker's port, as the configuration gives it.
+    PortId(u16);
     /// Number of a sequenced packet of one SoupBinTCP stream, gapless from 1 each session.
     SequenceNo(u64);
 }
@@ -50,6 +54,17 @@ impl FeedNo {
     #[must_use]
     pub const fn plus(self, count: u64) -> Self {
         FeedNo(self.0.checked_add(count).expect("a feed ends before its numbers do"))
+    }
+}
+
+impl CommandNo {
+    /// The number of the command after this one.
+    ///
+    /// # Panics
+    /// If it would pass the last number there is.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        CommandNo(self.0.checked_add(1).expect("a day ends before its numbers do"))
     }
 }
 
@@ -140,6 +155,21 @@ impl fmt::Display for Level {
 /// Nanoseconds since the midnight that began the trading day; passes 24 hours without wrapping.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(pub u64);
+
+/// Nanoseconds since 1970 began, UTC: what the sequencer stamps commands with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Time(pub u64);
+
+impl Time {
+    /// The time of day on the wire, of a day that began at `midnight`; later than a day is fine.
+    ///
+    /// # Panics
+    /// If this is before that midnight: commands are never stamped so.
+    #[must_use]
+    pub const fn since(self, midnight: Time) -> Timestamp {
+        Timestamp(self.0.checked_sub(midnight.0).expect("no command is before its day's midnight"))
+    }
+}
 
 /// Whole seconds since the midnight that began the trading day.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

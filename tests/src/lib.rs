@@ -6,13 +6,15 @@
 //! - [`seeds`]: runs of properties that a number repeats.
 //! - [`shared_data`]: captured exchange data, where this machine has it.
 //! - [`skip`]: tests that cannot run here say so.
-//! - [`fuzz`], [`fuzz_sessions`]: what must hold for any bytes at all.
+//! - [`fuzz`], [`fuzz_form`], [`fuzz_sessions`]: what must hold for any bytes at all.
 //! - [`pcap`], [`script`], [`tshark`]: captures made up, and what tshark says of them.
 //! - [`soup_pair`]: a SoupBinTCP server and client joined in memory.
+//! - [`venue`]: what executes commands, the engine or a model of it.
 //! - [`tidy`]: the house rules.
 
 pub mod arbitrary;
 pub mod fuzz;
+pub mod fuzz_form;
 pub mod fuzz_sessions;
 pub mod golden;
 pub mod pcap;
@@ -24,6 +26,7 @@ pub mod skip;
 pub mod soup_pair;
 pub mod tidy;
 pub mod tshark;
+pub mod venue;
 
 /// The examples of the README, compiled.
 #[cfg(doctest)]
