@@ -9,19 +9,30 @@
 //! - [`fuzz`], [`fuzz_form`], [`fuzz_sessions`]: what must hold for any bytes at all.
 //! - [`pcap`], [`script`], [`tshark`]: captures made up, and what tshark says of them.
 //! - [`soup_pair`]: a SoupBinTCP server and client joined in memory.
-//! - [`venue`]: what executes commands, the engine or a model of it.
+//! - [`venue`], [`model`]: what executes commands, and a naive one to compare the engine with.
+//! - [`scenario`]: tables of commands and events, read, run and written.
+//! - [`shorthand`], [`examples`]: the worked examples of the rule book, in short words.
+//! - [`flow`], [`differential`]: days made up at random, and run through both.
+//! - [`audit`]: what events alone say of the orders.
 //! - [`tidy`]: the house rules.
 
 pub mod arbitrary;
+pub mod audit;
+pub mod differential;
+pub mod examples;
+pub mod flow;
 pub mod fuzz;
 pub mod fuzz_form;
 pub mod fuzz_sessions;
 pub mod golden;
+pub mod model;
 pub mod pcap;
 pub mod protocols;
+pub mod scenario;
 pub mod script;
 pub mod seeds;
 pub mod shared_data;
+pub mod shorthand;
 pub mod skip;
 pub mod soup_pair;
 pub mod tidy;

@@ -7,7 +7,7 @@ use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 
 /// The seed that every run begins with, so that a defect once found is found again.
-const FIXED: u64 = 0x0c1f_a11b_ac5e_ed01;
+pub const FIXED: u64 = 0x0c1f_a11b_ac5e_ed01;
 
 /// Names the seed of a run that is to be repeated.
 pub const SEED: &str = "OUTCRY_SEED";
@@ -46,6 +46,19 @@ pub fn check<S: Strategy>(cases: u32, strategy: &S, property: impl Fn(S::Value))
             );
         }
     }
+}
+
+/// Seeds of runs that are not properties of one value: `fixed` that are always the same and `fresh`
+/// ones, both multiplied by [`EFFORT`]; or the one in [`SEED`] alone.
+#[must_use]
+pub fn list(fixed: u64, fresh: u64) -> Vec<u64> {
+    if let Some(seed) = number(SEED) {
+        return vec![seed];
+    }
+    let effort = number(EFFORT).unwrap_or(1);
+    let always = (0..fixed * effort).map(|at| FIXED.wrapping_add(at));
+    let state = RandomState::new();
+    always.chain((0..fresh * effort).map(|at| state.hash_one(at))).collect()
 }
 
 /// The number in an environment variable, if it is set.

@@ -16,12 +16,14 @@ struct Line {
 
 #[derive(Subcommand)]
 enum Command {
+    Bench(command::bench::Arguments),
     Decode(Box<command::decode::DecodeArgs>),
     Spec(command::spec::Arguments),
 }
 
 fn main() -> ExitCode {
     let done = match Line::parse().command {
+        Command::Bench(arguments) => command::bench::run(&arguments),
         Command::Decode(arguments) => command::decode::run(&arguments),
         Command::Spec(arguments) => command::spec::run(&arguments),
     };

@@ -20,13 +20,17 @@ impl<A: Accounts> Market<A> {
                 self.tasks.push(Task::Uncross(uncross));
                 return;
             }
-            events.visit(LOOKED_AT);
             uncross.stage = match uncross.stage {
-                Stage::Supply { at, sells } => self.supply(uncross, at, sells),
+                Stage::Supply { at, sells } => {
+                    events.visit(LOOKED_AT);
+                    self.supply(uncross, at, sells)
+                }
                 Stage::Search { at, buys, sells, best } => {
+                    events.visit(LOOKED_AT);
                     self.search(uncross, at, (buys, sells), best)
                 }
                 Stage::Pairs { price, volume, left, passed } => {
+                    events.visit(LOOKED_AT);
                     self.pair(uncross, (price, volume, left), passed, events)
                 }
                 Stage::Print { price, volume } => {

@@ -2,7 +2,9 @@
 
 use std::{error, fmt, io};
 
+use crate::bench::Mismatch;
 use crate::decode::DecodeFailure;
+use crate::workload::FileError;
 
 /// A failed command, with whose fault it is.
 #[derive(Debug)]
@@ -18,6 +20,17 @@ pub enum Failure {
     },
     /// Decoding could not begin, or not go on.
     Decode(DecodeFailure),
+    /// A file is no workload.
+    Workload(FileError),
+    /// What was measured came to the wrong end.
+    Measured {
+        /// What it was.
+        subject: &'static str,
+        /// The workload.
+        flow: String,
+        /// What came of it, and what should have.
+        mismatch: Box<Mismatch>,
+    },
 }
 
 impl Failure {
@@ -27,7 +40,10 @@ impl Failure {
         match self {
             Failure::Misuse(_) => 2,
             Failure::Decode(failure) if failure.is_misuse() => 2,
-            Failure::Io { .. } | Failure::Decode(_) => 1,
+            Failure::Io { .. }
+            | Failure::Decode(_)
+            | Failure::Workload(_)
+            | Failure::Measured { .. } => 1,
         }
     }
 }
@@ -38,6 +54,10 @@ impl fmt::Display for Failure {
             Failure::Misuse(what) => f.write_str(what),
             Failure::Io { doing, cause } => write!(f, "cannot {doing}: {cause}"),
             Failure::Decode(failure) => failure.fmt(f),
+            Failure::Workload(failure) => failure.fmt(f),
+            Failure::Measured { subject, flow, mismatch } => {
+                write!(f, "{subject}: {flow}: {mismatch}")
+            }
         }
     }
 }
@@ -45,9 +65,10 @@ impl fmt::Display for Failure {
 impl error::Error for Failure {
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {
         match self {
-            Failure::Misuse(_) => None,
+            Failure::Misuse(_) | Failure::Measured { .. } => None,
             Failure::Io { cause, .. } => Some(cause),
             Failure::Decode(failure) => failure.source(),
+            Failure::Workload(failure) => failure.source(),
         }
     }
 }
