@@ -1,10 +1,9 @@
 //! Memory is asked for before it is needed.
 //!
-//! Commands come in batches, so what the next ones will touch is known while one is worked on. A
-//! caller that knows how to ask the memory for a line says so by [`Fetch`] and calls
-//! [`Engine::ahead`](crate::engine::Engine::ahead) for commands that are a few places ahead: once
-//! in each [`Ahead`], from the farthest to the nearest, since each finds its lines by what the one
-//! before has fetched. Nothing of it changes anything but time.
+//! Commands come in batches, so what they will touch can be asked for before the first is worked
+//! on: a caller that knows how to ask the memory for a line says so by [`Fetch`] and calls
+//! [`Engine::fetch_ahead`](crate::engine::Engine::fetch_ahead) for the next few commands. While one
+//! line is on its way, many others are too. Nothing of it changes anything but time.
 
 /// Asks the memory for the line in which something lies.
 pub trait Fetch {
@@ -12,19 +11,6 @@ pub trait Fetch {
     fn fetch<T>(&self, at: &T);
 }
 
-/// How far ahead a command is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ahead {
-    /// The table by which it finds its order; its security.
-    Tables,
-    /// The order; the level of its price.
-    Objects,
-    /// The neighbours of the order; the last order of the level.
-    Neighbours,
-}
-
-impl Ahead {
-    /// Every step, from the farthest to the nearest, with how many commands ahead it pays.
-    pub const ALL: [(Ahead, usize); 3] =
-        [(Ahead::Tables, 12), (Ahead::Objects, 8), (Ahead::Neighbours, 4)];
-}
+/// Most commands that memory is asked for at once: as many lines fit into the nearest cache, and
+/// are on their way at the same time, as are needed for so many.
+pub const GROUP: usize = 16;

@@ -17,7 +17,7 @@ mod tree;
 
 use alloc::vec::Vec;
 
-use protocol_spec::words::{Price, Shares};
+use protocol_spec::words::{Locate, Price, Shares};
 
 pub use key::{Key, LadderId};
 pub use level::Level;
@@ -25,7 +25,7 @@ pub use order::{EntryId, Flags, Order, Orders, Slot, Terms};
 
 use crate::ahead::Fetch;
 use key::NIL;
-use level::{Hints, Levels};
+use level::{Home, Levels};
 use tree::{Nodes, Root};
 
 /// The prices of a ladder. 16 bytes: a security's four make a line of memory.
@@ -40,6 +40,23 @@ const _: () = assert!(size_of::<Ladder>() == 16);
 
 const EMPTY: Ladder = Ladder { best: Key::NONE, best_level: NIL, root: Root::EMPTY };
 
+/// A price of a ladder, and where its level is looked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Spot {
+    ladder: LadderId,
+    key: Key,
+    home: Home,
+}
+
+impl Spot {
+    /// The security.
+    #[must_use]
+    #[inline]
+    pub const fn locate(self) -> Locate {
+        self.ladder.locate()
+    }
+}
+
 /// The resting orders of all securities.
 #[derive(Debug)]
 pub struct Books {
@@ -48,7 +65,6 @@ pub struct Books {
     ladders: Vec<Ladder>,
     levels: Levels,
     nodes: Nodes,
-    hints: Hints,
     /// (symbol, side, price) with at least one entry (R79).
     in_use: u32,
 }
@@ -65,7 +81,6 @@ impl Books {
             ladders: alloc::vec![EMPTY; ladders],
             levels: Levels::new(pool),
             nodes: Nodes::for_keys(pool as usize, ladders),
-            hints: Hints::new(levels),
             in_use: 0,
         }
     }
@@ -140,9 +155,10 @@ impl Books {
     #[inline]
     pub fn join(&mut self, entry: EntryId, ladder: LadderId, price: Price) {
         let key = ladder.key(price);
-        let at = match self.hints.get(ladder, key) {
-            at if self.levels.is(at, ladder, key) => at,
-            _ => self.level(ladder, key),
+        let home = self.levels.home(ladder, key);
+        let at = match self.levels.find(home, ladder, key) {
+            Some(at) => at,
+            None => self.make_level(ladder, key),
         };
         let eligible = self.orders.eligible(entry);
         let level = &mut self.levels[at];
@@ -207,32 +223,35 @@ impl Books {
         *open
     }
 
-    /// Asks for the memory of the four ladders of a security.
+    /// A price of a ladder.
+    #[must_use]
     #[inline]
-    pub fn fetch_ladders(&self, ladder: LadderId, fetch: &impl Fetch) {
-        fetch.fetch(&self.ladders[ladder.index()]);
-    }
-
-    /// Asks for the memory that tells where the level of a price is.
-    #[inline]
-    pub fn fetch_hint(&self, ladder: LadderId, price: Price, fetch: &impl Fetch) {
-        self.hints.fetch(ladder, ladder.key(price), fetch);
-    }
-
-    /// Asks for the memory of the level that a price most likely has.
-    #[inline]
-    pub fn fetch_level(&self, ladder: LadderId, price: Price, fetch: &impl Fetch) {
-        self.levels.fetch(self.hints.get(ladder, ladder.key(price)), fetch);
-    }
-
-    /// Asks for the memory of the last order at a price.
-    #[inline]
-    pub fn fetch_tail(&self, ladder: LadderId, price: Price, fetch: &impl Fetch) {
+    pub fn spot(&self, ladder: LadderId, price: Price) -> Spot {
         let key = ladder.key(price);
-        let at = self.hints.get(ladder, key);
-        if self.levels.is(at, ladder, key) {
-            self.orders.fetch(self.levels[at].tail.slot(), fetch);
+        Spot { ladder, key, home: self.levels.home(ladder, key) }
+    }
+
+    /// Asks for the memory of a ladder and of the level of a price.
+    #[inline]
+    pub fn fetch_level(&self, spot: Spot, fetch: &impl Fetch) {
+        fetch.fetch(&self.ladders[spot.ladder.index()].best);
+        self.levels.fetch_home(spot.home, fetch);
+    }
+
+    /// Asks for the memory of the last order at a price; where it has no level, for what is read
+    /// to make one.
+    #[inline]
+    pub fn fetch_tail(&self, spot: Spot, fetch: &impl Fetch) {
+        match self.levels.find(spot.home, spot.ladder, spot.key) {
+            Some(at) => self.orders.fetch(self.levels[at].tail.slot(), fetch),
+            None => self.nodes.fetch(self.ladders[spot.ladder.index()].root, fetch),
         }
+    }
+
+    /// Asks for the memory of the first level of a ladder.
+    #[inline]
+    pub fn fetch_best(&self, ladder: LadderId, fetch: &impl Fetch) {
+        self.levels.fetch(self.ladders[ladder.index()].best_level, fetch);
     }
 
     /// Asks for the memory of what an order is linked to.
@@ -246,17 +265,7 @@ impl Books {
         }
     }
 
-    /// The level of a price, made if there is none.
-    fn level(&mut self, ladder: LadderId, key: Key) -> u32 {
-        let root = self.ladders[ladder.index()].root;
-        let at = match self.nodes.find(root, key.0 as i32) {
-            Some(at) => at,
-            None => self.make_level(ladder, key),
-        };
-        self.hints.set(ladder, key, at);
-        at
-    }
-
+    #[inline(never)]
     fn make_level(&mut self, ladder: LadderId, key: Key) -> u32 {
         let at = self.levels.take(ladder, key);
         self.in_use += u32::from(!self.has(ladder.twin(), key));
@@ -283,7 +292,7 @@ impl Books {
     /// Whether a ladder has entries at a price.
     #[must_use]
     pub fn has(&self, ladder: LadderId, key: Key) -> bool {
-        let here = &self.ladders[ladder.index()];
-        here.best >= key && self.nodes.find(here.root, key.0 as i32).is_some()
+        let home = self.levels.home(ladder, key);
+        self.best(ladder) >= key && self.levels.find(home, ladder, key).is_some()
     }
 }

@@ -19,16 +19,20 @@ use crate::order::Owner;
 const CELLS: usize = 8;
 
 #[derive(Clone, Copy, Debug)]
-struct Cell {
+struct Live {
     number: UserRefNum,
     slot: Slot,
 }
 
-const EMPTY: Cell = Cell { number: UserRefNum(0), slot: Slot::NONE };
+const EMPTY: Live = Live { number: UserRefNum(0), slot: Slot::NONE };
 
 #[derive(Clone, Copy, Debug)]
 #[repr(align(64))]
-struct Bucket([Cell; CELLS]);
+struct Bucket([Live; CELLS]);
+
+/// Where a number is looked for first: a bucket, and a cell of it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cell(usize, usize);
 
 const _: () = assert!(size_of::<Bucket>() == 64, "a bucket is a line of memory");
 
@@ -55,26 +59,26 @@ impl LiveNumbers {
         }
     }
 
-    /// The bucket in which a number is looked for first, and the cell.
+    /// Where a number is looked for first.
     #[inline]
-    fn home(&self, owner: Owner) -> (usize, usize) {
+    pub(crate) fn home(&self, owner: Owner) -> Cell {
         let channel = u64::from(owner.port.0) << 48 | u64::from(owner.idx.0) << 40;
         let eight = channel | u64::from(owner.user_ref.0 >> 3);
         // Both halves of a product of two secrets: cheaper than mixing thrice.
         let product = u128::from(eight ^ self.seed) * u128::from(self.factor);
         let hash = product as u64 ^ (product >> 64) as u64;
-        (hash as usize & (self.buckets.len() - 1), owner.user_ref.0 as usize % CELLS)
+        Cell(hash as usize & (self.buckets.len() - 1), owner.user_ref.0 as usize % CELLS)
     }
 
     /// The live order of this number.
     #[inline]
     pub(crate) fn find(&self, orders: &Orders, owner: Owner) -> Option<Slot> {
-        let is = |cell: &Cell| {
+        let is = |cell: &Live| {
             cell.number == owner.user_ref
                 && cell.slot != Slot::NONE
                 && orders[cell.slot].owner() == owner
         };
-        let (home, cell) = self.home(owner);
+        let Cell(home, cell) = self.home(owner);
         let likely = &self.buckets[home].0[cell];
         if is(likely) {
             return Some(likely.slot);
@@ -94,8 +98,8 @@ impl LiveNumbers {
     /// Adds an order, whose number is not live.
     #[inline]
     pub(crate) fn insert(&mut self, owner: Owner, slot: Slot) {
-        let new = Cell { number: owner.user_ref, slot };
-        let (mut at, cell) = self.home(owner);
+        let new = Live { number: owner.user_ref, slot };
+        let Cell(mut at, cell) = self.home(owner);
         let likely = &mut self.buckets[at].0[cell];
         if likely.slot == Slot::NONE {
             *likely = new;
@@ -115,7 +119,7 @@ impl LiveNumbers {
     /// Removes an order, which is there.
     #[inline]
     pub(crate) fn remove(&mut self, owner: Owner, slot: Slot) {
-        let (mut at, cell) = self.home(owner);
+        let Cell(mut at, cell) = self.home(owner);
         let likely = &mut self.buckets[at].0[cell];
         if likely.slot == slot {
             likely.slot = Slot::NONE;
@@ -135,16 +139,15 @@ impl LiveNumbers {
 
     /// Asks for the memory in which a number is looked for first.
     #[inline]
-    pub(crate) fn fetch(&self, owner: Owner, fetch: &impl Fetch) {
-        fetch.fetch(&self.buckets[self.home(owner).0]);
+    pub(crate) fn fetch(&self, Cell(bucket, _): Cell, fetch: &impl Fetch) {
+        fetch.fetch(&self.buckets[bucket].0[0].slot);
     }
 
-    /// The order that may be of this number, without looking at it.
+    /// The order that is most likely the one looked for, without looking at it.
     #[inline]
-    pub(crate) fn likely(&self, owner: Owner) -> Option<Slot> {
-        let (home, cell) = self.home(owner);
-        let cell = &self.buckets[home].0[cell];
-        (cell.slot != Slot::NONE).then_some(cell.slot)
+    pub(crate) fn likely(&self, Cell(bucket, cell): Cell) -> Option<Slot> {
+        let slot = self.buckets[bucket].0[cell].slot;
+        (slot != Slot::NONE).then_some(slot)
     }
 
     #[inline]

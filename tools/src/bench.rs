@@ -4,6 +4,8 @@
 //! flow ──▶ prepare (told apart) ──▶ batch ──▶ run (timed) ──▶ tally ──▶ the same as expected?
 //! ```
 
+mod book;
+mod hint;
 mod machine;
 mod measure;
 mod plain;
@@ -11,6 +13,8 @@ mod report;
 mod subject;
 mod venue;
 
+pub use book::Book;
+pub use hint::Hint;
 pub use machine::Machine;
 pub use measure::{Mismatch, Round, measure};
 pub use plain::Plain;

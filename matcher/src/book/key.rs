@@ -22,6 +22,13 @@ impl LadderId {
         self.0 as usize
     }
 
+    /// The security.
+    #[must_use]
+    #[inline]
+    pub const fn locate(self) -> Locate {
+        Locate((self.0 >> 2) as u16)
+    }
+
     /// Whether it holds buys.
     #[must_use]
     #[inline]

@@ -1,4 +1,8 @@
-//! The queues of entries at one price.
+//! The queues of entries at one price, found by their price.
+//!
+//! A table of buckets, a line of memory each. The bucket of a level follows from its ladder and
+//! price; where it is full, the next ones are used, and every bucket counts those that went past
+//! it. A level stays where it is as long as it has entries, so that orders can name it.
 
 use alloc::vec::Vec;
 use core::ops::{Index, IndexMut};
@@ -6,6 +10,9 @@ use core::ops::{Index, IndexMut};
 use super::key::{Key, LadderId, NIL};
 use super::order::EntryId;
 use crate::ahead::Fetch;
+
+/// Levels of a bucket.
+const CELLS: usize = 2;
 
 /// The entries of a ladder at one price, in the order in which they came.
 #[derive(Clone, Copy, Debug)]
@@ -25,62 +32,120 @@ pub struct Level {
     pub shares: u64,
 }
 
-const _: () = assert!(size_of::<Level>() == 32, "two levels are a line of memory");
+const UNUSED: Level = Level {
+    head: EntryId::NONE,
+    tail: EntryId::NONE,
+    ladder: LadderId(NIL),
+    key: Key::NONE,
+    count: 0,
+    shares: 0,
+};
 
-/// All levels, by number.
+#[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
+struct Bucket([Level; CELLS]);
+
+const _: () = assert!(size_of::<Bucket>() == 64, "a bucket is a line of memory");
+
+/// Where a level is looked for first.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Home(usize);
+
+/// All levels.
 #[derive(Debug)]
 pub(super) struct Levels {
-    pool: Vec<Level>,
-    free: Vec<u32>,
+    buckets: Vec<Bucket>,
+    /// For each bucket, how many levels would be in it or before it and are beyond it.
+    passed: Vec<u32>,
+    room: u32,
+    shift: u32,
 }
 
 impl Levels {
     /// Room for so many.
     pub(super) fn new(count: u32) -> Self {
-        let unused = Level {
-            head: EntryId::NONE,
-            tail: EntryId::NONE,
-            ladder: LadderId(NIL),
-            key: Key::NONE,
-            count: 0,
-            shares: 0,
-        };
-        Levels { pool: alloc::vec![unused; count as usize], free: (0..count).rev().collect() }
+        let bits = (count / CELLS as u32 + 1).next_power_of_two().trailing_zeros().max(1);
+        Levels {
+            buckets: alloc::vec![Bucket([UNUSED; CELLS]); 1 << bits],
+            passed: alloc::vec![0; 1 << bits],
+            room: count,
+            shift: u64::BITS - bits,
+        }
     }
 
-    /// Whether `at` is the level of this price.
+    /// Where the level of a price is looked for first.
     #[inline]
-    pub(super) fn is(&self, at: u32, ladder: LadderId, key: Key) -> bool {
-        self.pool.get(at as usize).is_some_and(|level| level.ladder == ladder && level.key == key)
+    pub(super) fn home(&self, ladder: LadderId, key: Key) -> Home {
+        let both = u64::from(ladder.0) << 32 | u64::from(key.0);
+        Home((both.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> self.shift) as usize)
+    }
+
+    /// Asks for the memory in which a level is looked for first.
+    #[inline]
+    pub(super) fn fetch_home(&self, Home(at): Home, fetch: &impl Fetch) {
+        fetch.fetch(&self.buckets[at].0[0].key);
     }
 
     /// Asks for the memory of a level, if it is one.
     #[inline]
-    pub(super) fn fetch(&self, at: u32, fetch: &impl Fetch) {
-        if let Some(level) = self.pool.get(at as usize) {
-            fetch.fetch(level);
+    pub(super) fn fetch(&self, level: u32, fetch: &impl Fetch) {
+        if let Some(bucket) = self.buckets.get(level as usize / CELLS) {
+            fetch.fetch(&bucket.0[0].key);
+        }
+    }
+
+    /// The level of a price, if it has entries.
+    #[inline]
+    pub(super) fn find(&self, Home(home): Home, ladder: LadderId, key: Key) -> Option<u32> {
+        let mut at = home;
+        loop {
+            let is = |level: &Level| level.ladder == ladder && level.key == key;
+            if let Some(cell) = self.buckets[at].0.iter().position(is) {
+                return Some((at * CELLS + cell) as u32);
+            }
+            if self.passed[at] == 0 {
+                return None;
+            }
+            at = self.next(at);
         }
     }
 
     /// Whether there is room for one more.
     pub(super) fn has_room(&self) -> bool {
-        !self.free.is_empty()
+        self.room > 0
     }
 
-    /// A level without entries.
+    /// A level without entries, for a price that has none.
     pub(super) fn take(&mut self, ladder: LadderId, key: Key) -> u32 {
-        let at = self.free.pop().expect("two levels more than can be in use");
-        let none = EntryId::NONE;
-        self.pool[at as usize] = Level { head: none, tail: none, ladder, key, count: 0, shares: 0 };
-        at
+        self.room = self.room.checked_sub(1).expect("two levels more than can be in use");
+        let Home(mut at) = self.home(ladder, key);
+        loop {
+            let bucket = &mut self.buckets[at].0;
+            if let Some(cell) = bucket.iter().position(|level| level.key == Key::NONE) {
+                bucket[cell] = Level { ladder, key, ..UNUSED };
+                return (at * CELLS + cell) as u32;
+            }
+            self.passed[at] += 1;
+            at = self.next(at);
+        }
     }
 
-    /// Makes a level whose last entry left available again.
-    pub(super) fn give_back(&mut self, at: u32) {
-        let level = &mut self.pool[at as usize];
-        assert!(level.shares == 0, "no shares are left when the last entry leaves");
-        (level.ladder, level.key) = (LadderId(NIL), Key::NONE);
-        self.free.push(at);
+    /// Makes the place of a level whose last entry left available again.
+    pub(super) fn give_back(&mut self, level: u32) {
+        let Level { ladder, key, shares, .. } = self[level];
+        assert!(shares == 0, "no shares are left when the last entry leaves");
+        self[level] = UNUSED;
+        self.room += 1;
+        let Home(mut at) = self.home(ladder, key);
+        while at != level as usize / CELLS {
+            self.passed[at] -= 1;
+            at = self.next(at);
+        }
+    }
+
+    #[inline]
+    fn next(&self, at: usize) -> usize {
+        (at + 1) & (self.buckets.len() - 1)
     }
 }
 
@@ -89,54 +154,13 @@ impl Index<u32> for Levels {
 
     #[inline]
     fn index(&self, at: u32) -> &Level {
-        &self.pool[at as usize]
+        &self.buckets[at as usize / CELLS].0[at as usize % CELLS]
     }
 }
 
 impl IndexMut<u32> for Levels {
     #[inline]
     fn index_mut(&mut self, at: u32) -> &mut Level {
-        &mut self.pool[at as usize]
-    }
-}
-
-/// Where the level of a price was when it was last looked for.
-///
-/// Only a hint: whoever reads it checks that the level is still of that price. Most orders come
-/// where orders are, and are spared the way down the tree by it.
-#[derive(Debug)]
-pub(super) struct Hints {
-    cells: Vec<u32>,
-    shift: u32,
-}
-
-impl Hints {
-    /// For so many levels.
-    pub(super) fn new(levels: u32) -> Self {
-        let bits = levels.next_power_of_two().trailing_zeros().max(6);
-        Hints { cells: alloc::vec![NIL; 1 << bits], shift: u64::BITS - bits }
-    }
-
-    #[inline]
-    fn cell(&self, ladder: LadderId, key: Key) -> usize {
-        let both = u64::from(ladder.0) << 32 | u64::from(key.0);
-        (both.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> self.shift) as usize
-    }
-
-    /// Asks for the memory of a hint.
-    #[inline]
-    pub(super) fn fetch(&self, ladder: LadderId, key: Key, fetch: &impl Fetch) {
-        fetch.fetch(&self.cells[self.cell(ladder, key)]);
-    }
-
-    #[inline]
-    pub(super) fn get(&self, ladder: LadderId, key: Key) -> u32 {
-        self.cells[self.cell(ladder, key)]
-    }
-
-    #[inline]
-    pub(super) fn set(&mut self, ladder: LadderId, key: Key, level: u32) {
-        let cell = self.cell(ladder, key);
-        self.cells[cell] = level;
+        &mut self.buckets[at as usize / CELLS].0[at as usize % CELLS]
     }
 }

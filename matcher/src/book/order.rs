@@ -349,6 +349,13 @@ impl Orders {
         slot
     }
 
+    /// How many there are.
+    #[must_use]
+    #[inline]
+    pub fn count(&self) -> usize {
+        self.pool.len() - self.free.len()
+    }
+
     /// The slot that the next order gets.
     ///
     /// # Panics
@@ -363,6 +370,15 @@ impl Orders {
     #[inline]
     pub(crate) fn write(&mut self, slot: Slot, order: Order, terms: Terms) {
         self.pool[slot.0 as usize] = Place { order, terms };
+    }
+
+    /// The next slot, to be filled: what an order does not begin with is blank.
+    #[inline(always)]
+    pub(crate) fn blank(&mut self, slot: Slot) -> (&mut Order, &mut Terms) {
+        let Place { order, terms } = &mut self.pool[slot.0 as usize];
+        (order.level, order.remainder) = (NIL, Shares(0));
+        (terms.remainder_level, terms.refreshes) = (NIL, 0);
+        (order, terms)
     }
 
     /// The order in the next slot stays.
@@ -382,7 +398,7 @@ impl Orders {
     #[inline]
     pub fn fetch(&self, slot: Slot, fetch: &impl Fetch) {
         if let Some(place) = self.pool.get(slot.0 as usize) {
-            fetch.fetch(&place.order);
+            fetch.fetch(&place.order.open);
         }
     }
 

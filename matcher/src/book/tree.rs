@@ -1,18 +1,19 @@
 //! Prices in order: a B+ tree of keys, the best of which is the greatest.
 //!
-//! All ladders share one pool of nodes. A node but the root is never less than a quarter full, so
+//! All ladders share one pool of nodes. A node but the root is never emptier than [`LEAST`], so
 //! that the pool is bounded by the number of levels whatever orders come.
 
 use alloc::vec::Vec;
 
 use super::key::NIL;
+use crate::ahead::Fetch;
 
 /// Keys of a node.
-const WIDTH: usize = 30;
+const WIDTH: usize = 14;
 /// Least keys of a node that is not the root.
-const LEAST: usize = WIDTH / 4;
-/// More levels of nodes than any tree can have: 7^11 is 1.9 billion.
-const MAX_HEIGHT: usize = 12;
+const LEAST: usize = 4;
+/// More levels of nodes than any tree can have: 4^15 is 1.07 billion.
+const MAX_HEIGHT: usize = 16;
 /// Fills the unused end of a node; above every key.
 const UNUSED: i32 = i32::MAX;
 
@@ -99,7 +100,7 @@ impl Root {
 }
 
 /// The nodes on the way down to a leaf, and which child was taken in each.
-type Path = [(u32, usize); MAX_HEIGHT];
+type Path = [(u32, u32); MAX_HEIGHT];
 
 /// The nodes of all trees.
 #[derive(Debug)]
@@ -117,19 +118,13 @@ impl Nodes {
         Nodes { pool: Vec::with_capacity(count), free: Vec::with_capacity(count) }
     }
 
-    /// The value of `key`.
-    pub(super) fn find(&self, root: Root, key: i32) -> Option<u32> {
-        if root.node == NIL {
-            return None;
+    /// Asks for the memory of a root.
+    #[inline]
+    pub(super) fn fetch(&self, root: Root, fetch: &impl Fetch) {
+        if let Some(node) = self.pool.get(root.node as usize) {
+            fetch.fetch(&node.keys[0]);
+            fetch.fetch(&node.values[WIDTH - 1]);
         }
-        let mut node = root.node;
-        for _ in 0..root.height {
-            let inner = &self.pool[node as usize];
-            node = inner.values[inner.child(key)];
-        }
-        let leaf = &self.pool[node as usize];
-        let at = leaf.below(key);
-        (at < leaf.len() && leaf.keys[at] == key).then(|| leaf.values[at])
     }
 
     /// The greatest key and its value.
@@ -205,7 +200,7 @@ impl Nodes {
         for level in (0..root.height as usize).rev() {
             let Some((key, node)) = carried else { return };
             let (parent, child) = path[level];
-            carried = self.insert_at(parent, child + 1, key, node);
+            carried = self.insert_at(parent, child as usize + 1, key, node);
         }
         if let Some((key, node)) = carried {
             let mut top = Node::EMPTY;
@@ -224,7 +219,7 @@ impl Nodes {
         node.remove(at);
         for level in (0..root.height as usize).rev() {
             let (parent, child) = path[level];
-            if !self.refill(parent, child, level + 1 == root.height as usize) {
+            if !self.refill(parent, child as usize, level + 1 == root.height as usize) {
                 return;
             }
         }
@@ -237,7 +232,7 @@ impl Nodes {
         for step in &mut path[..root.height as usize] {
             let inner = &self.pool[node as usize];
             let at = inner.child(key);
-            *step = (node, at);
+            *step = (node, at as u32);
             node = inner.values[at];
         }
         (node, path)

@@ -62,8 +62,9 @@ impl<A: Accounts> Market<A> {
         let terms = self.books.orders.terms(incoming.slot);
         let checked = Checked { order, terms, market: incoming.is_market() };
         let security = &self.securities[order.locate];
-        if replaces.is_none() {
-            fails(security.settings.test && !port.settings.test, Check::K18, RejectReason::TEST)?;
+        if security.special && replaces.is_none() {
+            let test = security.settings().test && !port.settings.test;
+            fails(test, Check::K18, RejectReason::TEST)?;
         }
         if self.phase != Phase::Open || security.mode != Mode::Match || checked.market {
             self.check_state(port, security, checked)?;
@@ -78,9 +79,9 @@ impl<A: Accounts> Market<A> {
         }
         check_terms(checked)?;
         check_lots(security, checked)?;
-        let valid = checked.market || security.settings.ticks.is_valid(order.price);
+        let valid = checked.market || security.is_valid(order.price);
         fails(!valid, Check::K26, RejectReason::INVALID_PRICE)?;
-        if security.limited || port.limited {
+        if security.special || port.limited {
             check_limits(port, security, checked)?;
         }
         if terms.tif != Tif::Ioc && !checked.market {
@@ -135,18 +136,18 @@ impl<A: Accounts> Market<A> {
     /// How far a market order may trade (R60).
     pub(super) fn collar(&self, locate: Locate, buys: bool) -> Option<Price> {
         let security = &self.securities[locate];
-        let bps = u64::from(security.settings.collar_bps);
+        let bps = u64::from(security.settings().collar_bps);
         let reference = u64::from(security.reference.0);
         match (bps, buys) {
             (0, true) => Some(Price(MAX_LIMIT)),
             (0, false) => Some(Price(1)),
             (_, true) => {
                 let highest = (reference * (BPS + bps) / BPS).min(u64::from(MAX_LIMIT));
-                security.settings.ticks.down(highest as u32)
+                security.settings().ticks.down(highest as u32)
             }
             (_, false) => {
                 let lowest = (reference * (BPS - bps)).div_ceil(BPS).max(1);
-                security.settings.ticks.up(lowest as u32)
+                security.settings().ticks.up(lowest as u32)
             }
         }
     }
@@ -154,7 +155,7 @@ impl<A: Accounts> Market<A> {
     /// The price at which a market order is valued (K28).
     pub(super) fn market_value(&self, locate: Locate, limit: Option<Price>) -> Price {
         let security = &self.securities[locate];
-        let collared = security.settings.collar_bps > 0;
+        let collared = security.settings().collar_bps > 0;
         limit.filter(|_| collared).unwrap_or(security.reference)
     }
 }
@@ -175,7 +176,7 @@ pub(super) fn refused_in(phase: Phase, tif: Tif) -> Option<RejectReason> {
 }
 
 /// K22: why a port may not use a kind of sale.
-#[inline]
+#[inline(always)]
 pub(super) fn sale(
     settings: &crate::settings::Port,
     side: Side,
@@ -204,7 +205,7 @@ fn breaks_chain(original: &Original, replace: &Replace) -> bool {
 }
 
 /// K24: what cannot go together.
-#[inline]
+#[inline(always)]
 fn check_terms(checked: Checked<'_>) -> Result<(), Failure> {
     let terms = checked.terms;
     let any = terms.max_floor.0 | terms.random_reserves.0 | terms.min_qty.0;
@@ -230,16 +231,16 @@ fn check_special(Checked { terms, market, .. }: Checked<'_>) -> Result<(), Failu
 }
 
 /// K25: whole lots, where they must be.
-#[inline]
+#[inline(always)]
 fn check_lots(security: &Security, Checked { terms, .. }: Checked<'_>) -> Result<(), Failure> {
-    let lot = security.settings.lot.0;
-    let odd = |shares: Shares| !shares.0.is_multiple_of(lot);
-    if security.settings.round_lots_only {
-        fails(odd(terms.total), Check::K25a, RejectReason::INVALID_QUANTITY)?;
-    }
-    if terms.max_floor.0 | terms.random_reserves.0 | terms.min_qty.0 == 0 {
+    let parts = terms.max_floor.0 | terms.random_reserves.0 | terms.min_qty.0;
+    if parts == 0 && !security.special {
         return Ok(());
     }
+    let settings = security.settings();
+    let odd = |shares: Shares| !shares.0.is_multiple_of(settings.lot.0);
+    let odd_lot = settings.round_lots_only && odd(terms.total);
+    fails(odd_lot, Check::K25a, RejectReason::INVALID_QUANTITY)?;
     let reserve = odd(terms.max_floor) || odd(terms.random_reserves);
     fails(reserve, Check::K25b, RejectReason::INVALID_MAX_FLOOR)?;
     let min = odd(terms.min_qty) && terms.min_qty != terms.total;
@@ -253,7 +254,7 @@ fn check_limits(
     security: &Security,
     Checked { order, terms, market }: Checked<'_>,
 ) -> Result<(), Failure> {
-    let (theirs, ours) = (&security.settings, &port.settings);
+    let (theirs, ours) = (security.settings(), &port.settings);
     let beyond = |bps: u16| !market && bps > 0 && is_beyond(order, security.reference, bps);
     fails(beyond(theirs.fat_finger_bps), Check::K27, RejectReason::FAT_FINGER)?;
     let value = u64::from(order.price.0) * u64::from(order.open.0);

@@ -43,7 +43,7 @@ impl<A: Accounts> Market<A> {
             return Stage::Settle { swept: false };
         }
         let best = contra.price(best).0;
-        let ticks = &self.securities[locate].settings.ticks;
+        let ticks = &self.securities[locate].settings().ticks;
         let short = if buys { ticks.down(best - 1) } else { ticks.up(best + 1) };
         match (rule, short) {
             (PostOnlyRule::Slide, Some(price)) => {

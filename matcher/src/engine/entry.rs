@@ -47,6 +47,7 @@ impl<A: Accounts> Market<A> {
         let mut incoming = Incoming {
             slot: self.books.orders.next(),
             price: enter.price,
+            market: enter.price.is_market(),
             limit: None,
             stage: Stage::Sweep,
             passed: EntryId::NONE,
@@ -99,41 +100,39 @@ impl<A: Accounts> Market<A> {
         incoming: &mut Incoming,
     ) {
         let (port, options) = (&self.ports[at], &enter.options);
+        let (account, firm) = (port.accounts[firm], port.settings.firms[firm]);
+        let strategy = options.aiq_strategy.unwrap_or(port.settings.aiq);
+        let aiq_group = group(options, port.settings.aiq_group);
         let deadline = match options.expire_time {
             0 => Time(0),
             seconds => self.deadline(seconds),
         };
-        let terms = Terms {
-            deadline,
-            total: enter.quantity,
-            min_qty: options.min_qty,
-            max_floor: options.max_floor,
-            random_reserves: options.random_reserves,
-            account: port.accounts[firm].0,
-            group: options.group,
-            capacity: enter.capacity,
-            tif: enter.tif,
-            display: enter.display,
-            side: enter.side,
-            strategy: options.aiq_strategy.unwrap_or(port.settings.aiq),
-            post_only: options.post_only,
-            ..Terms::BLANK
-        };
         let price = self.limit(incoming, enter.side.is_buy(), locate);
-        let order = Order {
-            open: enter.quantity,
-            user_ref: enter.owner.user_ref,
-            port: enter.owner.port,
-            idx: enter.owner.idx,
-            firm: port.settings.firms[firm],
-            aiq_group: group(options, port.settings.aiq_group),
-            locate,
-            price,
-            flags: terms.flags(),
-            ..Order::BLANK
-        };
         assert!((1..=999_999).contains(&enter.quantity.0), "K3 is checked before");
-        self.books.orders.write(incoming.slot, order, terms);
+        // Field by field, where it is to be: an order on the stack would have to be moved.
+        let (order, terms) = self.books.orders.blank(incoming.slot);
+        terms.deadline = deadline;
+        terms.total = enter.quantity;
+        terms.min_qty = options.min_qty;
+        terms.max_floor = options.max_floor;
+        terms.random_reserves = options.random_reserves;
+        terms.account = account.0;
+        terms.group = options.group;
+        terms.capacity = enter.capacity;
+        terms.tif = enter.tif;
+        terms.display = enter.display;
+        terms.side = enter.side;
+        terms.strategy = strategy;
+        terms.post_only = options.post_only;
+        order.open = enter.quantity;
+        order.user_ref = enter.owner.user_ref;
+        order.port = enter.owner.port;
+        order.idx = enter.owner.idx;
+        order.firm = firm;
+        order.aiq_group = aiq_group;
+        order.locate = locate;
+        order.price = price;
+        order.flags = terms.flags();
     }
 
     /// Sets how far an order may trade, and gives the price at which it is valued (K28).
@@ -173,6 +172,7 @@ impl<A: Accounts> Market<A> {
         let mut incoming = Incoming {
             slot: orders.next(),
             price: replace.price,
+            market: replace.price.is_market(),
             limit: None,
             stage: Stage::Sweep,
             passed: EntryId::NONE,
@@ -293,7 +293,7 @@ impl<A: Accounts> Market<A> {
             old_tip: if shown { TipRef::of(old.tip_ref) } else { TipRef::NONE },
             price: incoming.told_price(order),
             leaves: order.open,
-            symbol: self.securities[old.locate].settings.symbol,
+            symbol: self.securities[old.locate].settings().symbol,
             locate: old.locate,
             side: terms.side,
             tif: incoming.told_tif(replace.tif),

@@ -16,7 +16,7 @@ use crate::command::{
 };
 use crate::event::{Event, Events};
 use crate::order::Owner;
-use crate::phase::{Phase, mode, trading_state};
+use crate::phase::Phase;
 use crate::refusal::Refusal;
 use crate::settings;
 
@@ -79,12 +79,8 @@ impl<A: Accounts> Market<A> {
             let told = |settings: &settings::Instrument| {
                 (settings.lot, settings.round_lots_only, settings.test)
             };
-            let changed = told(settings) != told(&security.settings);
-            security.limited = settings.has_limits();
-            security.settings = settings.clone();
-            if !security.executed {
-                security.reference = settings.reference_price;
-            }
+            let changed = told(settings) != told(security.settings());
+            security.set(settings.clone());
             if changed {
                 events.push(Event::Directory { locate, new: None });
             }
@@ -93,19 +89,9 @@ impl<A: Accounts> Market<A> {
         if u32::from(self.securities.len()) >= self.day.limits.symbols {
             return Err(Refusal::SymbolLimit);
         }
-        let overlay = settings.initial_state;
-        let state = trading_state(self.phase, overlay);
-        let locate = self.securities.add(Security {
-            limited: settings.has_limits(),
-            mode: mode(self.phase, overlay),
-            overlay,
-            reason: *b"    ",
-            told: state,
-            reference: settings.reference_price,
-            executed: false,
-            min_qty_orders: [0; 2],
-            settings: settings.clone(),
-        });
+        let security = Security::new(settings.clone(), self.phase);
+        let state = security.told;
+        let locate = self.securities.add(security);
         events.push(Event::Directory { locate, new: Some(state) });
         Ok(())
     }

@@ -134,7 +134,7 @@ impl Port {
     }
 
     /// Adds an order whose reference is higher than those of all others in its list.
-    #[inline]
+    #[inline(always)]
     pub(super) fn link(&mut self, orders: &mut Orders, slot: Slot) {
         let list = &mut self.lists[list_of(orders[slot].order_ref)];
         orders[slot].port_prev = list.last;
@@ -149,7 +149,7 @@ impl Port {
     }
 
     /// Removes an order.
-    #[inline]
+    #[inline(always)]
     pub(super) fn unlink(&mut self, orders: &mut Orders, slot: Slot) {
         let order = &orders[slot];
         let (prev, next) = (order.port_prev, order.port_next);
@@ -197,7 +197,7 @@ impl Ports {
     }
 
     /// The port of a number, if there is one.
-    #[inline]
+    #[inline(always)]
     pub(super) fn find(&self, number: PortId) -> Option<PortAt> {
         let port = self.list.get(usize::from(number.0))?;
         port.is_some().then_some(PortAt(number.0))
@@ -225,7 +225,7 @@ impl Ports {
     }
 
     /// The port of an order that lives.
-    #[inline]
+    #[inline(always)]
     pub(super) fn of(&mut self, number: PortId) -> &mut Port {
         &mut self[PortAt(number.0)]
     }
@@ -234,14 +234,14 @@ impl Ports {
 impl Index<PortAt> for Ports {
     type Output = Port;
 
-    #[inline]
+    #[inline(always)]
     fn index(&self, at: PortAt) -> &Port {
         self.list[usize::from(at.0)].as_deref().expect("whoever has a place found a port there")
     }
 }
 
 impl IndexMut<PortAt> for Ports {
-    #[inline]
+    #[inline(always)]
     fn index_mut(&mut self, at: PortAt) -> &mut Port {
         self.list[usize::from(at.0)].as_deref_mut().expect("whoever has a place found a port there")
     }

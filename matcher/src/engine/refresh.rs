@@ -45,7 +45,7 @@ impl<A: Accounts> Market<A> {
         let orders = &mut self.books.orders;
         orders.terms_mut(slot).refreshes += 1;
         let (order, terms) = (orders[slot], *orders.terms(slot));
-        let lot = self.securities[order.locate].settings.lot;
+        let lot = self.securities[order.locate].settings().lot;
         let tip = size(&terms, order.order_ref, self.day.seed, lot).min(order.remainder);
         if tip == order.remainder {
             self.books.leave(EntryId::remainder(slot));

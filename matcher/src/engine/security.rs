@@ -7,34 +7,96 @@ use protocol_spec::wire::itch::TradingState;
 use protocol_spec::wire::ouch::Symbol;
 use protocol_spec::words::{Locate, Price};
 
-use crate::phase::{Mode, Overlay};
+use crate::phase::{Mode, Overlay, Phase, mode, trading_state};
 use crate::settings::Instrument;
 
-/// A security of the day.
+/// A security of the day. What every order needs comes first, in one line of memory.
 #[derive(Clone, Debug)]
+#[repr(C, align(64))]
 pub(super) struct Security {
-    pub(super) settings: Instrument,
-    /// Whether price, size or value of orders are limited: a function of the settings.
-    pub(super) limited: bool,
     /// What it does with a new order: a function of phase and overlay, at hand (R20).
     pub(super) mode: Mode,
+    /// Whether there is more to check than the tick: a function of the settings.
+    pub(super) special: bool,
+    /// Whether there was an execution today.
+    pub(super) executed: bool,
     pub(super) overlay: Overlay,
+    /// The one tick of all prices, 0 if there are several: a function of the settings.
+    tick: u32,
+    /// The price of the last execution, until then that of the settings (R12).
+    pub(super) reference: Price,
+    /// Resting orders with a minimum quantity: buys, sells (R79).
+    pub(super) min_qty_orders: [u32; 2],
     /// The reason of the overlay, kept also when there is none (R19).
     pub(super) reason: [u8; 4],
     /// What the feed was told last that it does (R20).
     pub(super) told: TradingState,
-    /// The price of the last execution, until then that of the settings (R12).
-    pub(super) reference: Price,
-    /// Whether there was an execution today.
-    pub(super) executed: bool,
-    /// Resting orders with a minimum quantity: buys, sells (R79).
-    pub(super) min_qty_orders: [u32; 2],
+    settings: Instrument,
 }
 
 impl Security {
+    /// A security that is listed now.
+    pub(super) fn new(settings: Instrument, phase: Phase) -> Self {
+        let overlay = settings.initial_state;
+        let mut security = Security {
+            mode: mode(phase, overlay),
+            special: false,
+            executed: false,
+            overlay,
+            tick: 0,
+            reference: settings.reference_price,
+            min_qty_orders: [0; 2],
+            reason: *b"    ",
+            told: trading_state(phase, overlay),
+            settings,
+        };
+        security.derive();
+        security
+    }
+
+    /// How it is traded.
+    #[inline]
+    pub(super) fn settings(&self) -> &Instrument {
+        &self.settings
+    }
+
+    /// Sets how it is traded from now on.
+    pub(super) fn set(&mut self, settings: Instrument) {
+        self.settings = settings;
+        if !self.executed {
+            self.reference = self.settings.reference_price;
+        }
+        self.derive();
+    }
+
+    fn derive(&mut self) {
+        let settings = &self.settings;
+        self.special = settings.test || settings.round_lots_only || settings.has_limits();
+        self.tick = match settings.ticks.bands() {
+            [band] => band.tick,
+            _ => 0,
+        };
+    }
+
+    /// Whether a price is valid (R2).
+    #[inline(always)]
+    pub(super) fn is_valid(&self, price: Price) -> bool {
+        match self.tick {
+            0 => self.settings.ticks.is_valid(price),
+            tick => price.0.is_multiple_of(tick),
+        }
+    }
+
     /// The resting orders with a minimum quantity on a side.
     pub(super) fn min_qty_orders(&mut self, buys: bool) -> &mut u32 {
         &mut self.min_qty_orders[usize::from(!buys)]
+    }
+
+    /// There was an execution at `price` (R12).
+    #[inline]
+    pub(super) fn traded(&mut self, price: Price) {
+        self.reference = price;
+        self.executed = true;
     }
 }
 
@@ -117,7 +179,7 @@ impl Securities {
 impl Index<Locate> for Securities {
     type Output = Security;
 
-    #[inline]
+    #[inline(always)]
     fn index(&self, locate: Locate) -> &Security {
         &self.list[usize::from(locate.0) - 1]
     }

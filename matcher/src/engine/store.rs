@@ -19,6 +19,7 @@ use crate::accounts::Accounts;
 use crate::book::{EntryId, Flags, LadderId, Order, Slot, Terms};
 use crate::command::Switchable;
 use crate::order::Owner;
+use crate::phase::Phase;
 use crate::settings::{self, Day, Instrument};
 use crate::stored::{Digest, LoadError, Sink, Source, Stored, array, fields};
 use crate::tick::MAX_LIMIT;
@@ -149,7 +150,7 @@ impl Stored for Switchable {
 
 impl Security {
     fn save(&self, out: &mut dyn Sink) {
-        self.settings.save(out);
+        self.settings().save(out);
         (self.overlay, self.reason).save(out);
         (self.told, self.mode).save(out);
         (self.reference, self.executed).save(out);
@@ -157,21 +158,12 @@ impl Security {
 
     fn load(from: &mut dyn Source) -> Result<Self, LoadError> {
         let settings = Instrument::load(from)?;
-        let (overlay, reason) = Stored::load(from)?;
-        let (told, mode) = Stored::load(from)?;
-        let (reference, executed) = Stored::load(from)?;
         settings.check().map_err(|_| LoadError::Impossible("an instrument"))?;
-        Ok(Security {
-            limited: settings.has_limits(),
-            settings,
-            mode,
-            overlay,
-            reason,
-            told,
-            reference,
-            executed,
-            min_qty_orders: [0; 2],
-        })
+        let mut security = Security::new(settings, Phase::Closed);
+        (security.overlay, security.reason) = Stored::load(from)?;
+        (security.told, security.mode) = Stored::load(from)?;
+        (security.reference, security.executed) = Stored::load(from)?;
+        Ok(security)
     }
 }
 
@@ -235,7 +227,7 @@ impl<A: Accounts> Market<A> {
         let mut securities = Securities::new(day.limits.symbols);
         for _ in 0..count(from, day.limits.symbols, "too many securities")? {
             let security = Security::load(from)?;
-            possible(securities.find(security.settings.symbol).is_none(), "a symbol twice")?;
+            possible(securities.find(security.settings().symbol).is_none(), "a symbol twice")?;
             securities.add(security);
         }
         let mut ports = Ports::NONE;

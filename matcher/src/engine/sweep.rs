@@ -263,12 +263,3 @@ impl<A: Accounts> Market<A> {
         (self.books.best(ladder) >= reach.limit).then(|| self.books.first(ladder))
     }
 }
-
-impl super::security::Security {
-    /// There was an execution at `price` (R12).
-    #[inline]
-    pub(super) fn traded(&mut self, price: Price) {
-        self.reference = price;
-        self.executed = true;
-    }
-}

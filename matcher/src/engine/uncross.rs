@@ -102,8 +102,7 @@ impl<A: Accounts> Market<A> {
         let sell = self.next_sell_down(uncross, at);
         let security = &self.securities[uncross.locate];
         let reference = security.reference;
-        let own = (reference.0 < at && security.settings.ticks.is_valid(reference))
-            .then_some((reference.0, 1));
+        let own = (reference.0 < at && security.is_valid(reference)).then_some((reference.0, 1));
         let next = [buy, sell, own].into_iter().flatten().map(|(price, _)| price).max();
         // Nothing is sold below the last sell: no lower price can cross.
         let Some(price) = next.filter(|_| sells > 0) else {

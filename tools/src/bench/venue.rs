@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use matcher::ahead::GROUP;
 use matcher::command::{Cancel, Command, Enter, Options, Replace};
 use matcher::engine::{Engine, Step as Done};
 use matcher::event::{Event, Events};
@@ -14,6 +15,7 @@ use protocol_spec::words::{
     Locate, OrderPrice, PortId, Price, Shares, Time, UserRefIdx, UserRefNum,
 };
 
+use super::hint::Hint;
 use super::subject::Subject;
 use crate::workload::{Flow, Resting, Side, Step, Style, Tally};
 
@@ -77,15 +79,18 @@ impl Subject for Venue {
     }
 
     fn run(&mut self, batch: &[Sequenced<Command>], tally: &mut Tally) {
-        for command in batch {
-            loop {
-                self.events.clear();
-                let done = self.engine.apply(command, &mut self.events);
-                for event in self.events.as_slice() {
-                    self.read.event(event, tally);
-                }
-                if done == Done::Done {
-                    break;
+        for group in batch.chunks(GROUP) {
+            self.engine.fetch_ahead(group, &Hint);
+            for command in group {
+                loop {
+                    self.events.clear();
+                    let done = self.engine.apply(command, &mut self.events);
+                    for event in self.events.as_slice() {
+                        self.read.event(event, tally);
+                    }
+                    if done == Done::Done {
+                        break;
+                    }
                 }
             }
         }

@@ -6,7 +6,9 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::{Failure, output};
-use crate::bench::{Machine, Mismatch, Plain, Report, Round, Subject, Summary, Venue, measure};
+use crate::bench::{
+    Book, Machine, Mismatch, Plain, Report, Round, Subject, Summary, Venue, measure,
+};
 use crate::workload::{self, Flow, Named};
 
 const EXAMPLES: &str = "\
@@ -88,6 +90,8 @@ struct MatcherArguments {
 enum Measured {
     /// The engine with all its rules
     Engine,
+    /// The books that the engine stands on, alone: for plain orders, which `real` has not
+    Book,
     /// The plain book that workloads are checked with
     Plain,
 }
@@ -96,6 +100,7 @@ impl Measured {
     const fn name(self) -> &'static str {
         match self {
             Measured::Engine => "engine",
+            Measured::Book => "books alone",
             Measured::Plain => "plain book",
         }
     }
@@ -127,6 +132,14 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         let flow = load(arguments, &origin)?;
         let summary = match arguments.subject {
             Measured::Engine => rounds::<Venue>(&flow, &report),
+            Measured::Book if !Book::can(&flow) => {
+                let flow = &flow.name;
+                return Err(Failure::Misuse(format!(
+                    "{flow}: the books alone execute plain orders and cancels; this has others, \
+                     which take the engine"
+                )));
+            }
+            Measured::Book => rounds::<Book>(&flow, &report),
             Measured::Plain => rounds::<Plain>(&flow, &report),
         };
         let summary = summary.map_err(|mismatch| Failure::Measured {
@@ -148,6 +161,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
 fn origins(arguments: &MatcherArguments) -> Vec<Origin<'_>> {
     let files = arguments.files.iter().map(Origin::File);
     let named = match (arguments.files.is_empty(), arguments.workload.is_empty()) {
+        (true, true) if arguments.subject == Measured::Book => &Named::PLAIN[..],
         (true, true) => &Named::ALL[..],
         _ => &arguments.workload,
     };

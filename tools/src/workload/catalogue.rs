@@ -37,6 +37,10 @@ impl Named {
         Named::Many,
     ];
 
+    /// Those of plain orders and cancels alone.
+    pub const PLAIN: [Named; 6] =
+        [Named::One, Named::Hundred, Named::Deep, Named::Swing, Named::Crash, Named::Many];
+
     /// What it is called.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use protocol_spec::words::{OrderRef, Price};
+use protocol_spec::words::{OrderPrice, OrderRef, Price};
 
 use super::{LoadError, Refs, Sink, Source, Stored, StoredOrder};
 use crate::book::{EntryId, Key, Orders};
@@ -107,7 +107,7 @@ fn load_task(from: &mut dyn Source, refs: &Refs, orders: &mut Orders) -> Result<
 }
 
 fn save_incoming(incoming: &Incoming, orders: &Orders, out: &mut dyn Sink) {
-    let Incoming { slot, price, limit, stage, passed } = *incoming;
+    let Incoming { slot, price, market: _, limit, stage, passed } = *incoming;
     StoredOrder { order: orders[slot], terms: *orders.terms(slot) }.save(out);
     (price, limit).save(out);
     let stage: u8 = match stage {
@@ -129,7 +129,7 @@ fn load_incoming(
 ) -> Result<Incoming, LoadError> {
     let StoredOrder { order, terms } = Stored::load(from)?;
     let slot = orders.insert(order, terms);
-    let (price, limit) = Stored::load(from)?;
+    let (price, limit) = <(OrderPrice, _)>::load(from)?;
     let stage = match u8::load(from)? {
         0 => Stage::Contra,
         1 => Stage::Trial,
@@ -140,7 +140,8 @@ fn load_incoming(
         _ => return Err(LoadError::Impossible("a stage of an order")),
     };
     let passed = load_entry(from, refs)?;
-    Ok(Incoming { slot, price, limit, stage, passed })
+    let market = price.is_market();
+    Ok(Incoming { slot, price, market, limit, stage, passed })
 }
 
 fn save_walk(walk: &Walk, out: &mut dyn Sink) {

@@ -17,6 +17,8 @@ pub(in crate::engine) struct Incoming {
     pub(in crate::engine) slot: Slot,
     /// The price as it was entered.
     pub(in crate::engine) price: OrderPrice,
+    /// Whether that says market.
+    pub(in crate::engine) market: bool,
     /// How far it may trade; `None` is not at all (R60).
     pub(in crate::engine) limit: Option<Price>,
     /// What comes next.
@@ -47,7 +49,7 @@ impl Incoming {
     /// Whether it is a market order (R60).
     #[inline]
     pub(in crate::engine) fn is_market(&self) -> bool {
-        self.price.is_market()
+        self.market
     }
 
     /// How long an order of time in force `tif` is said to live (R60).
