@@ -21,7 +21,7 @@ use protocol_spec::words::{Locate, Price, Shares};
 
 pub use key::{Key, LadderId};
 pub use level::Level;
-pub use order::{EntryId, Flags, Order, Orders, Slot, Terms};
+pub use order::{EntryId, Flags, Order, Orders, Slot, Special};
 
 use crate::ahead::Fetch;
 use key::NIL;

@@ -197,17 +197,17 @@ impl<A: Accounts> Engine<A> {
         // The sort is stable: at a price displayed entries stay first, and places as they are.
         entries.sort_by_key(|&entry| core::cmp::Reverse(books.level_of(entry).key));
         let entry = |id: crate::book::EntryId| {
-            let (order, terms) = (&books.orders[id.slot()], books.orders.terms(id.slot()));
+            let order = &books.orders[id.slot()];
             let shown = order.flags.has(Flags::SHOWN) && !id.is_remainder();
             Entry {
                 owner: order.owner(),
                 order_ref: order.order_ref,
-                tip: if shown { TipRef::of(order.tip_ref) } else { TipRef::NONE },
+                tip: if shown { TipRef::of(books.orders.tip_ref(id.slot())) } else { TipRef::NONE },
                 price: order.price,
                 shares: books.orders.open(id),
-                side: terms.side,
-                total: terms.total,
-                leaves: order.leaves(),
+                side: order.side,
+                total: order.total,
+                leaves: books.orders.leaves(id.slot()),
             }
         };
         entries.into_iter().map(entry).collect()

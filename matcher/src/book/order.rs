@@ -3,12 +3,13 @@
 use alloc::vec::Vec;
 use core::ops::{BitOr, Index, IndexMut};
 
-use protocol_spec::wire::ouch::{Capacity, Mpid};
+use protocol_spec::wire::ouch::Capacity;
 use protocol_spec::words::{
     GroupId, Locate, OrderRef, PortId, Price, Shares, Time, UserRefIdx, UserRefNum,
 };
 
 use super::key::{LadderId, NIL};
+use crate::accounts::Account;
 use crate::ahead::Fetch;
 use crate::order::{Display, Owner, Side, Strategy, Tif};
 
@@ -101,6 +102,8 @@ impl Flags {
     pub const REFRESHING: Flags = Flags(32);
     /// It died while it waited for a new tip.
     pub const DEAD: Flags = Flags(64);
+    /// Whatever makes an order special.
+    pub const SPECIAL: Flags = Flags(4 | 8 | 16);
 
     /// Whether any of `flags` is set.
     #[must_use]
@@ -137,7 +140,7 @@ impl BitOr for Flags {
     }
 }
 
-/// The line of an order that matching reads.
+/// The line of an order that every order has, and most orders have alone.
 #[derive(Clone, Copy, Debug)]
 #[repr(C, align(64))]
 pub struct Order {
@@ -147,8 +150,6 @@ pub struct Order {
     pub open: Shares,
     /// Its reference for life.
     pub order_ref: OrderRef,
-    /// The reference of its displayed entry, where it has one.
-    pub tip_ref: OrderRef,
     /// Its number within its channel.
     pub user_ref: UserRefNum,
     /// Its port.
@@ -159,105 +160,18 @@ pub struct Order {
     pub flags: Flags,
     /// Its limit.
     pub price: Price,
-    /// Open shares of a reserve order's hidden entry.
-    pub remainder: Shares,
-    /// Its firm.
-    pub firm: Mpid,
-    /// Its group within the firm, for self-match prevention.
-    pub aiq_group: [u8; 2],
+    /// Shares liable for the whole chain of replaces (R4).
+    pub total: Shares,
+    /// The account that answers for it, which also says whose firm it is of (R43).
+    pub account: Account,
     /// Its security.
     pub locate: Locate,
+    /// Its group within the firm, for self-match prevention.
+    pub aiq_group: [u8; 2],
     /// The order of the port before it, by reference.
     pub(crate) port_prev: Slot,
     /// The order of the port after it, by reference.
     pub(crate) port_next: Slot,
-}
-
-const _: () = assert!(size_of::<Order>() == 64, "an order is a line of memory");
-
-impl Order {
-    /// A line in which nothing is said yet.
-    pub const BLANK: Order = Order {
-        links: ALONE,
-        level: NIL,
-        open: Shares(0),
-        order_ref: OrderRef(0),
-        tip_ref: OrderRef(0),
-        user_ref: UserRefNum(0),
-        port: PortId(0),
-        idx: UserRefIdx(0),
-        flags: Flags(0),
-        price: Price(0),
-        remainder: Shares(0),
-        firm: Mpid::BLANK,
-        aiq_group: *b"  ",
-        locate: Locate(0),
-        port_prev: Slot::NONE,
-        port_next: Slot::NONE,
-    };
-
-    /// Whose it is.
-    #[must_use]
-    #[inline]
-    pub const fn owner(&self) -> Owner {
-        Owner { port: self.port, idx: self.idx, user_ref: self.user_ref }
-    }
-
-    /// Shares it has left.
-    #[must_use]
-    #[inline]
-    pub const fn leaves(&self) -> Shares {
-        Shares(self.open.0 + self.remainder.0)
-    }
-
-    /// Whether it buys.
-    #[must_use]
-    #[inline]
-    pub const fn buys(&self) -> bool {
-        !self.flags.has(Flags::SELL)
-    }
-
-    /// The displayed or hidden ladder that it would trade with.
-    #[must_use]
-    #[inline]
-    pub const fn opposite(&self, hidden: bool) -> LadderId {
-        LadderId::new(self.locate, !self.buys(), hidden)
-    }
-
-    /// Whether both are of one party (R52).
-    #[must_use]
-    #[inline]
-    pub fn same_party(&self, other: &Order) -> bool {
-        self.firm == other.firm && self.aiq_group == other.aiq_group
-    }
-}
-
-/// The line of an order that only admission and changes read.
-#[derive(Clone, Copy, Debug)]
-#[repr(C, align(64))]
-pub struct Terms {
-    /// When it ends, if it has a deadline.
-    pub deadline: Time,
-    /// Shares liable for the whole chain of replaces (R4).
-    pub total: Shares,
-    /// Least shares of an execution.
-    pub min_qty: Shares,
-    /// Displayed part of a reserve order.
-    pub max_floor: Shares,
-    /// Range by which the displayed part varies.
-    pub random_reserves: Shares,
-    /// Refreshes it had.
-    pub refreshes: u32,
-    /// The next order that waits for a new tip.
-    pub(crate) refresh_next: Slot,
-    /// Neighbours of the remainder.
-    pub(crate) remainder_links: Links,
-    /// Level of the remainder.
-    pub(crate) remainder_level: u32,
-    /// Where it is in the heap of deadlines.
-    pub(crate) due_at: u32,
-    /// The account that answers for it (R43).
-    pub account: u32,
     /// The broker's own grouping.
     pub group: GroupId,
     /// For whom the broker acts.
@@ -274,22 +188,26 @@ pub struct Terms {
     pub post_only: bool,
 }
 
-const _: () = assert!(size_of::<Terms>() == 64, "an order's terms are a line of memory");
+const _: () = assert!(size_of::<Order>() == 64, "an order is a line of memory");
 
-impl Terms {
-    /// Terms in which nothing is said yet.
-    pub const BLANK: Terms = Terms {
-        deadline: Time(0),
+impl Order {
+    /// A line in which nothing is said yet.
+    pub const BLANK: Order = Order {
+        links: ALONE,
+        level: NIL,
+        open: Shares(0),
+        order_ref: OrderRef(0),
+        user_ref: UserRefNum(0),
+        port: PortId(0),
+        idx: UserRefIdx(0),
+        flags: Flags(0),
+        price: Price(0),
         total: Shares(0),
-        min_qty: Shares(0),
-        max_floor: Shares(0),
-        random_reserves: Shares(0),
-        refreshes: 0,
-        refresh_next: Slot::NONE,
-        remainder_links: ALONE,
-        remainder_level: NIL,
-        due_at: NIL,
-        account: 0,
+        account: Account(0),
+        locate: Locate(0),
+        aiq_group: *b"  ",
+        port_prev: Slot::NONE,
+        port_next: Slot::NONE,
         group: GroupId(0),
         capacity: Capacity::AGENCY,
         tif: Tif::Day,
@@ -298,19 +216,86 @@ impl Terms {
         strategy: Strategy::Trade,
         post_only: false,
     };
-}
 
-impl Terms {
-    /// What matching has to know of an order with these terms.
+    /// Whose it is.
     #[must_use]
     #[inline]
-    pub fn flags(&self) -> Flags {
+    pub const fn owner(&self) -> Owner {
+        Owner { port: self.port, idx: self.idx, user_ref: self.user_ref }
+    }
+
+    /// Whether it buys.
+    #[must_use]
+    #[inline]
+    pub const fn buys(&self) -> bool {
+        !self.flags.has(Flags::SELL)
+    }
+
+    /// The displayed or hidden ladder that it would trade with.
+    #[must_use]
+    #[inline]
+    pub const fn opposite(&self, hidden: bool) -> LadderId {
+        LadderId::new(self.locate, !self.buys(), hidden)
+    }
+
+    /// What matching has to know of an order with these special terms.
+    #[must_use]
+    #[inline]
+    pub(crate) fn flags_with(&self, special: &Special) -> Flags {
         Flags::SELL.when(!self.side.is_buy())
             | Flags::SHOWN.when(self.display.is_shown())
-            | Flags::RESERVE.when(self.max_floor.0 > 0)
-            | Flags::MIN_QTY.when(self.min_qty.0 > 0)
+            | Flags::RESERVE.when(special.max_floor.0 | special.random_reserves.0 > 0)
+            | Flags::MIN_QTY.when(special.min_qty.0 > 0)
             | Flags::DEADLINE.when(self.tif == Tif::Gtt)
     }
+}
+
+/// The line that only orders with more than a limit have: reserve orders, orders with a minimum
+/// quantity or a deadline. Of others it says nothing.
+#[derive(Clone, Copy, Debug)]
+#[repr(C, align(64))]
+pub struct Special {
+    /// When it ends, if it has a deadline.
+    pub deadline: Time,
+    /// The reference of a reserve order's displayed entry.
+    pub tip_ref: OrderRef,
+    /// Open shares of a reserve order's hidden entry.
+    pub remainder: Shares,
+    /// Least shares of an execution.
+    pub min_qty: Shares,
+    /// Displayed part of a reserve order.
+    pub max_floor: Shares,
+    /// Range by which the displayed part varies.
+    pub random_reserves: Shares,
+    /// Refreshes it had.
+    pub refreshes: u32,
+    /// The next order that waits for a new tip.
+    pub(crate) refresh_next: Slot,
+    /// Neighbours of the remainder.
+    pub(crate) remainder_links: Links,
+    /// Level of the remainder.
+    pub(crate) remainder_level: u32,
+    /// Where it is in the heap of deadlines.
+    pub(crate) due_at: u32,
+}
+
+const _: () = assert!(size_of::<Special>() == 64, "special terms are a line of memory");
+
+impl Special {
+    /// Those of an order that has none.
+    pub const NONE: Special = Special {
+        deadline: Time(0),
+        tip_ref: OrderRef(0),
+        remainder: Shares(0),
+        min_qty: Shares(0),
+        max_floor: Shares(0),
+        random_reserves: Shares(0),
+        refreshes: 0,
+        refresh_next: Slot::NONE,
+        remainder_links: ALONE,
+        remainder_level: NIL,
+        due_at: NIL,
+    };
 }
 
 /// All orders, by slot.
@@ -325,14 +310,14 @@ pub struct Orders {
 #[repr(align(128))]
 struct Place {
     order: Order,
-    terms: Terms,
+    special: Special,
 }
 
 impl Orders {
     /// Room for so many. Touches all the memory.
     pub(super) fn new(count: u32) -> Self {
         Orders {
-            pool: alloc::vec![Place { order: Order::BLANK, terms: Terms::BLANK }; count as usize],
+            pool: alloc::vec![Place { order: Order::BLANK, special: Special::NONE }; count as usize],
             free: (0..count).rev().collect(),
         }
     }
@@ -342,9 +327,9 @@ impl Orders {
     /// # Panics
     /// If there is no room: whoever admits orders counts them.
     #[inline]
-    pub fn insert(&mut self, order: Order, terms: Terms) -> Slot {
+    pub fn insert(&mut self, order: Order, special: &Special) -> Slot {
         let slot = self.next();
-        self.write(slot, order, terms);
+        self.write(slot, order, special);
         self.keep(slot);
         slot
     }
@@ -368,17 +353,20 @@ impl Orders {
 
     /// Writes an order into the next slot, from which it may yet be turned away.
     #[inline]
-    pub(crate) fn write(&mut self, slot: Slot, order: Order, terms: Terms) {
-        self.pool[slot.0 as usize] = Place { order, terms };
+    pub(crate) fn write(&mut self, slot: Slot, order: Order, special: &Special) {
+        let place = &mut self.pool[slot.0 as usize];
+        place.order = order;
+        if order.flags.has(Flags::SPECIAL) {
+            place.special = *special;
+        }
     }
 
-    /// The next slot, to be filled: what an order does not begin with is blank.
+    /// The next slot, to be filled.
     #[inline(always)]
-    pub(crate) fn blank(&mut self, slot: Slot) -> (&mut Order, &mut Terms) {
-        let Place { order, terms } = &mut self.pool[slot.0 as usize];
-        (order.level, order.remainder) = (NIL, Shares(0));
-        (terms.remainder_level, terms.refreshes) = (NIL, 0);
-        (order, terms)
+    pub(crate) fn blank(&mut self, slot: Slot) -> (&mut Order, &mut Special) {
+        let Place { order, special } = &mut self.pool[slot.0 as usize];
+        order.level = NIL;
+        (order, special)
     }
 
     /// The order in the next slot stays.
@@ -394,7 +382,7 @@ impl Orders {
         self.free.push(slot.0);
     }
 
-    /// Asks for the memory of an order, but not of its terms: matching and cancels seldom look.
+    /// Asks for the memory of an order, but not of its special terms.
     #[inline]
     pub fn fetch(&self, slot: Slot, fetch: &impl Fetch) {
         if let Some(place) = self.pool.get(slot.0 as usize) {
@@ -402,31 +390,74 @@ impl Orders {
         }
     }
 
-    /// The terms of an order.
+    /// The special terms of an order that is special.
     #[must_use]
     #[inline]
-    pub fn terms(&self, slot: Slot) -> &Terms {
-        &self.pool[slot.0 as usize].terms
+    pub fn special(&self, slot: Slot) -> &Special {
+        let place = &self.pool[slot.0 as usize];
+        debug_assert!(place.order.flags.has(Flags::SPECIAL), "others have none");
+        &place.special
     }
 
-    /// The terms of an order.
+    /// The special terms of an order that is special.
     #[inline]
-    pub fn terms_mut(&mut self, slot: Slot) -> &mut Terms {
-        &mut self.pool[slot.0 as usize].terms
+    pub fn special_mut(&mut self, slot: Slot) -> &mut Special {
+        let place = &mut self.pool[slot.0 as usize];
+        debug_assert!(place.order.flags.has(Flags::SPECIAL), "others have none");
+        &mut place.special
+    }
+
+    /// The line for special terms, whether there are any or not.
+    #[must_use]
+    #[inline]
+    pub(crate) fn any_special(&self, slot: Slot) -> &Special {
+        &self.pool[slot.0 as usize].special
+    }
+
+    /// The special terms of any order.
+    #[must_use]
+    pub fn special_if(&self, slot: Slot) -> Special {
+        if self[slot].flags.has(Flags::SPECIAL) { *self.special(slot) } else { Special::NONE }
+    }
+
+    /// Open shares of a reserve order's hidden entry; 0 of other orders.
+    #[must_use]
+    #[inline]
+    pub fn remainder(&self, slot: Slot) -> Shares {
+        if self[slot].flags.has(Flags::RESERVE) { self.special(slot).remainder } else { Shares(0) }
+    }
+
+    /// Shares that an order has left.
+    #[must_use]
+    #[inline]
+    pub fn leaves(&self, slot: Slot) -> Shares {
+        Shares(self[slot].open.0 + self.remainder(slot).0)
+    }
+
+    /// The reference under which the public knows an order's displayed entry, where it has one.
+    #[must_use]
+    #[inline]
+    pub fn tip_ref(&self, slot: Slot) -> OrderRef {
+        let order = &self[slot];
+        if order.flags.has(Flags::RESERVE) { self.special(slot).tip_ref } else { order.order_ref }
     }
 
     /// Open shares of an entry.
     #[must_use]
     #[inline]
     pub fn open(&self, entry: EntryId) -> Shares {
-        let order = &self[entry.slot()];
-        if entry.is_remainder() { order.remainder } else { order.open }
+        let slot = entry.slot();
+        if entry.is_remainder() { self.special(slot).remainder } else { self[slot].open }
     }
 
     #[inline]
     pub(super) fn open_mut(&mut self, entry: EntryId) -> &mut Shares {
-        let order = &mut self[entry.slot()];
-        if entry.is_remainder() { &mut order.remainder } else { &mut order.open }
+        let slot = entry.slot();
+        if entry.is_remainder() {
+            &mut self.special_mut(slot).remainder
+        } else {
+            &mut self[slot].open
+        }
     }
 
     /// Shares of an entry that a cross may take (R26).
@@ -438,7 +469,7 @@ impl Orders {
     #[inline]
     pub(super) fn links(&self, entry: EntryId) -> &Links {
         if entry.is_remainder() {
-            &self.terms(entry.slot()).remainder_links
+            &self.special(entry.slot()).remainder_links
         } else {
             &self[entry.slot()].links
         }
@@ -447,7 +478,7 @@ impl Orders {
     #[inline]
     pub(super) fn links_mut(&mut self, entry: EntryId) -> &mut Links {
         if entry.is_remainder() {
-            &mut self.terms_mut(entry.slot()).remainder_links
+            &mut self.special_mut(entry.slot()).remainder_links
         } else {
             &mut self[entry.slot()].links
         }
@@ -456,7 +487,7 @@ impl Orders {
     #[inline]
     pub(super) fn level(&self, entry: EntryId) -> u32 {
         if entry.is_remainder() {
-            self.terms(entry.slot()).remainder_level
+            self.special(entry.slot()).remainder_level
         } else {
             self[entry.slot()].level
         }
@@ -467,8 +498,8 @@ impl Orders {
     pub(super) fn place(&mut self, entry: EntryId, prev: EntryId, level: u32) {
         let links = Links { prev, next: EntryId::NONE };
         if entry.is_remainder() {
-            let terms = self.terms_mut(entry.slot());
-            (terms.remainder_links, terms.remainder_level) = (links, level);
+            let special = self.special_mut(entry.slot());
+            (special.remainder_links, special.remainder_level) = (links, level);
         } else {
             let order = &mut self[entry.slot()];
             (order.links, order.level) = (links, level);

@@ -9,7 +9,7 @@ use super::security::Security;
 use super::task::Incoming;
 use crate::accounts::Accounts;
 use crate::admission::Check;
-use crate::book::{Flags, Order, Terms};
+use crate::book::{Flags, Order, Special};
 use crate::command::Replace;
 use crate::order::{Display, Side, Tif};
 use crate::phase::{Mode, Phase};
@@ -30,13 +30,18 @@ fn fails(when: bool, check: Check, reason: RejectReason) -> Result<(), Failure> 
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Original {
     pub(super) order: Order,
-    pub(super) terms: Terms,
+    pub(super) special: Special,
 }
 
 impl Original {
+    /// Shares that it has left.
+    pub(super) fn leaves(&self) -> Shares {
+        Shares(self.order.open.0 + self.special.remainder.0)
+    }
+
     /// Shares of the chain that are executed or prevented already: done + prev.
     pub(super) fn used(&self) -> Shares {
-        Shares(self.terms.total.0 - self.order.leaves().0)
+        Shares(self.order.total.0 - self.leaves().0)
     }
 }
 
@@ -44,8 +49,17 @@ impl Original {
 #[derive(Clone, Copy)]
 struct Checked<'a> {
     order: &'a Order,
-    terms: &'a Terms,
+    /// Of a special order alone.
+    special: &'a Special,
     market: bool,
+}
+
+impl Checked<'_> {
+    /// Whether it has parts that are to be checked against the whole.
+    #[inline]
+    fn has_parts(&self) -> bool {
+        self.order.flags.has(Flags::RESERVE | Flags::MIN_QTY)
+    }
 }
 
 impl<A: Accounts> Market<A> {
@@ -59,8 +73,8 @@ impl<A: Accounts> Market<A> {
         replaces: Option<(&Original, &Replace)>,
     ) -> Result<(), Failure> {
         let order = &self.books.orders[incoming.slot];
-        let terms = self.books.orders.terms(incoming.slot);
-        let checked = Checked { order, terms, market: incoming.is_market() };
+        let special = self.books.orders.any_special(incoming.slot);
+        let checked = Checked { order, special, market: incoming.is_market() };
         let security = &self.securities[order.locate];
         if security.special && replaces.is_none() {
             let test = security.settings().test && !port.settings.test;
@@ -68,10 +82,10 @@ impl<A: Accounts> Market<A> {
         }
         if self.phase != Phase::Open || security.mode != Mode::Match || checked.market {
             self.check_state(port, security, checked)?;
-        } else if terms.tif == Tif::AfterHours {
+        } else if order.tif == Tif::AfterHours {
             return Err((Check::K19, RejectReason::POST_MARKET_NOT_ALLOWED));
         }
-        if let Some(reason) = sale(&port.settings, terms.side, located) {
+        if let Some(reason) = sale(&port.settings, order.side, located) {
             return Err((Check::K22, reason));
         }
         if let Some((original, replace)) = replaces {
@@ -84,7 +98,7 @@ impl<A: Accounts> Market<A> {
         if security.special || port.limited {
             check_limits(port, security, checked)?;
         }
-        if terms.tif != Tif::Ioc && !checked.market {
+        if order.tif != Tif::Ioc && !checked.market {
             let room =
                 self.has_room(port, security, checked, replaces.map(|(original, _)| original));
             fails(!room, Check::K30, RejectReason::OTHER)?;
@@ -98,9 +112,9 @@ impl<A: Accounts> Market<A> {
         &self,
         port: &Port,
         security: &Security,
-        Checked { terms, market, .. }: Checked<'_>,
+        Checked { order, market, .. }: Checked<'_>,
     ) -> Result<(), Failure> {
-        let tif = terms.tif;
+        let tif = order.tif;
         if let Some(reason) = refused_in(self.phase, tif) {
             return Err((Check::K19, reason));
         }
@@ -120,14 +134,14 @@ impl<A: Accounts> Market<A> {
         &self,
         port: &Port,
         security: &Security,
-        Checked { order, terms, .. }: Checked<'_>,
+        Checked { order, .. }: Checked<'_>,
         original: Option<&Original>,
     ) -> bool {
         let limits = &self.day.limits;
         let live = original.is_some()
             || (self.live_orders < limits.live_orders && port.live < port.settings.max_live);
-        let adds_min_qty =
-            terms.min_qty.0 > 0 && original.is_none_or(|original| original.terms.min_qty.0 == 0);
+        let adds_min_qty = order.flags.has(Flags::MIN_QTY)
+            && !original.is_some_and(|original| original.order.flags.has(Flags::MIN_QTY));
         let side = usize::from(!order.buys());
         live && self.books.levels_in_use() < limits.levels
             && (!adds_min_qty || security.min_qty_orders[side] < limits.min_qty_orders)
@@ -197,53 +211,60 @@ pub(super) fn sale(
 
 /// K23: what a Replace may not ask of its original.
 fn breaks_chain(original: &Original, replace: &Replace) -> bool {
-    let turns = replace.options.side.is_some() && original.terms.side.is_buy();
+    let turns = replace.options.side.is_some() && original.order.side.is_buy();
     let no_deadline = replace.tif == Tif::Gtt
         && replace.options.expire_time == 0
-        && original.terms.tif != Tif::Gtt;
+        && original.order.tif != Tif::Gtt;
     turns || no_deadline || replace.quantity <= original.used()
 }
 
 /// K24: what cannot go together.
 #[inline(always)]
 fn check_terms(checked: Checked<'_>) -> Result<(), Failure> {
-    let terms = checked.terms;
-    let any = terms.max_floor.0 | terms.random_reserves.0 | terms.min_qty.0;
-    if any == 0 && !terms.post_only { Ok(()) } else { check_special(checked) }
+    if checked.has_parts() || checked.order.post_only { check_special(checked) } else { Ok(()) }
 }
 
 #[inline(never)]
-fn check_special(Checked { terms, market, .. }: Checked<'_>) -> Result<(), Failure> {
-    let hidden = terms.display == Display::Hidden;
-    let (quantity, ioc) = (terms.total, terms.tif == Tif::Ioc);
-    if terms.post_only {
+fn check_special(checked: Checked<'_>) -> Result<(), Failure> {
+    let Checked { order, market, .. } = checked;
+    let hidden = order.display == Display::Hidden;
+    let (quantity, ioc) = (order.total, order.tif == Tif::Ioc);
+    if order.post_only {
         fails(hidden, Check::K24a, RejectReason::INVALID_DISPLAY)?;
         fails(ioc, Check::K24b, RejectReason::OTHER)?;
         fails(market, Check::K24b, RejectReason::INVALID_PRICE)?;
     }
-    let (floor, range) = (terms.max_floor, terms.random_reserves);
+    if !checked.has_parts() {
+        return Ok(());
+    }
+    let (floor, range) = (checked.special.max_floor, checked.special.random_reserves);
     let bad_floor = floor.0 > 0 && (hidden || ioc || market || floor > quantity);
     let bad_range = range.0 > 0 && (floor.0 == 0 || range >= floor);
     fails(bad_floor || bad_range, Check::K24c, RejectReason::INVALID_MAX_FLOOR)?;
-    let min = terms.min_qty;
+    let min = checked.special.min_qty;
     let bad_min = min > quantity || (min.0 > 0 && !ioc && !market && !hidden);
     fails(bad_min, Check::K24d, RejectReason::INVALID_MIN_QUANTITY)
 }
 
 /// K25: whole lots, where they must be.
 #[inline(always)]
-fn check_lots(security: &Security, Checked { terms, .. }: Checked<'_>) -> Result<(), Failure> {
-    let parts = terms.max_floor.0 | terms.random_reserves.0 | terms.min_qty.0;
-    if parts == 0 && !security.special {
-        return Ok(());
-    }
+fn check_lots(security: &Security, checked: Checked<'_>) -> Result<(), Failure> {
+    if security.special || checked.has_parts() { check_lots_of(security, checked) } else { Ok(()) }
+}
+
+#[inline(never)]
+fn check_lots_of(security: &Security, checked: Checked<'_>) -> Result<(), Failure> {
+    let Checked { order, special, .. } = checked;
     let settings = security.settings();
     let odd = |shares: Shares| !shares.0.is_multiple_of(settings.lot.0);
-    let odd_lot = settings.round_lots_only && odd(terms.total);
+    let odd_lot = settings.round_lots_only && odd(order.total);
     fails(odd_lot, Check::K25a, RejectReason::INVALID_QUANTITY)?;
-    let reserve = odd(terms.max_floor) || odd(terms.random_reserves);
+    if !checked.has_parts() {
+        return Ok(());
+    }
+    let reserve = odd(special.max_floor) || odd(special.random_reserves);
     fails(reserve, Check::K25b, RejectReason::INVALID_MAX_FLOOR)?;
-    let min = odd(terms.min_qty) && terms.min_qty != terms.total;
+    let min = odd(special.min_qty) && special.min_qty != order.total;
     fails(min, Check::K25c, RejectReason::INVALID_MIN_QUANTITY)
 }
 
@@ -252,13 +273,13 @@ fn check_lots(security: &Security, Checked { terms, .. }: Checked<'_>) -> Result
 fn check_limits(
     port: &Port,
     security: &Security,
-    Checked { order, terms, market }: Checked<'_>,
+    Checked { order, market, .. }: Checked<'_>,
 ) -> Result<(), Failure> {
     let (theirs, ours) = (security.settings(), &port.settings);
     let beyond = |bps: u16| !market && bps > 0 && is_beyond(order, security.reference, bps);
     fails(beyond(theirs.fat_finger_bps), Check::K27, RejectReason::FAT_FINGER)?;
     let value = u64::from(order.price.0) * u64::from(order.open.0);
-    let large = |max: Option<Shares>| max.is_some_and(|max| terms.total > max);
+    let large = |max: Option<Shares>| max.is_some_and(|max| order.total > max);
     let dear = |max: u64| max > 0 && value > max;
     fails(large(theirs.max_quantity), Check::K28, RejectReason::SHARES_EXCEED_THRESHOLD)?;
     fails(dear(theirs.max_notional), Check::K28, RejectReason::EXCEEDS_MAX_NOTIONAL)?;

@@ -17,17 +17,17 @@ impl<A: Accounts> Market<A> {
     /// Whether what is left of an order rests.
     #[inline(always)]
     pub(super) fn may_rest(&self, incoming: &Incoming) -> bool {
-        self.books.orders.terms(incoming.slot).tif != Tif::Ioc && !incoming.is_market()
+        self.books.orders[incoming.slot].tif != Tif::Ioc && !incoming.is_market()
     }
 
     /// Sets the stage for an order that passed all checks, and slides its price if it has to.
     #[inline(always)]
     pub(super) fn stage(&mut self, incoming: &mut Incoming, post_only: PostOnlyRule) {
-        let mode = self.securities[self.books.orders[incoming.slot].locate].mode;
-        let terms = self.books.orders.terms(incoming.slot);
+        let order = &self.books.orders[incoming.slot];
+        let mode = self.securities[order.locate].mode;
         incoming.stage = match mode {
-            Mode::Match if terms.post_only => self.slide(incoming.slot, post_only),
-            Mode::Match if terms.min_qty.0 > 0 => Stage::Trial,
+            Mode::Match if order.post_only => self.slide(incoming.slot, post_only),
+            Mode::Match if order.flags.has(Flags::MIN_QTY) => Stage::Trial,
             Mode::Match => Stage::Sweep,
             _ => Stage::Settle { swept: false },
         };
@@ -60,8 +60,7 @@ impl<A: Accounts> Market<A> {
         let public =
             self.books.orders[incoming.slot].flags.has(Flags::SHOWN) && self.may_rest(incoming);
         let order_ref = self.counts.next_ref(public);
-        let order = &mut self.books.orders[incoming.slot];
-        (order.order_ref, order.tip_ref) = (order_ref, order_ref);
+        self.books.orders[incoming.slot].order_ref = order_ref;
     }
 
     /// Goes on with an incoming order until it is done or the step is full.
@@ -136,8 +135,7 @@ impl<A: Accounts> Market<A> {
     /// Cancels what is left of an order that is not in the books.
     fn cancel_incoming(&mut self, slot: Slot, reason: CancelReason, events: &mut Events) {
         let order = &self.books.orders[slot];
-        let terms = self.books.orders.terms(slot);
-        self.watch.release(Self::reserve(order, terms, order.open));
+        self.watch.release(Self::reserve(order, order.open));
         events.push(Event::Canceled {
             owner: order.owner(),
             order_ref: order.order_ref,
@@ -160,32 +158,34 @@ impl<A: Accounts> Market<A> {
         }
         self.index(slot);
         self.books.join(EntryId::main(slot), LadderId::new(locate, buys, !shown), price);
-        if self.books.orders[slot].remainder.0 > 0 {
+        let remainder = self.books.orders.remainder(slot);
+        if remainder.0 > 0 {
             self.books.join(EntryId::remainder(slot), LadderId::new(locate, buys, true), price);
         }
         let order = &self.books.orders[slot];
-        let terms = self.books.orders.terms(slot);
         let (displayed, hidden) =
-            if shown { (order.open, order.remainder) } else { (Shares(0), order.open) };
+            if shown { (order.open, remainder) } else { (Shares(0), order.open) };
         events.push(Event::Rested {
             owner: order.owner(),
             order_ref: order.order_ref,
             displayed,
             hidden,
             price,
-            side: terms.side,
-            display: terms.display,
-            firm: order.firm,
+            side: order.side,
+            display: order.display,
+            firm: self.firm(order),
             locate,
         });
     }
 
     /// Tip and remainder of a reserve order (R45).
     fn split(&mut self, slot: Slot) {
-        let floor = self.books.orders.terms(slot).max_floor;
-        let order = &mut self.books.orders[slot];
-        let tip = order.open.min(floor);
-        order.remainder = Shares(order.open.0 - tip.0);
-        order.open = tip;
+        let open = self.books.orders[slot].open;
+        let order_ref = self.books.orders[slot].order_ref;
+        let special = self.books.orders.special_mut(slot);
+        let tip = open.min(special.max_floor);
+        special.tip_ref = order_ref;
+        special.remainder = Shares(open.0 - tip.0);
+        self.books.orders[slot].open = tip;
     }
 }

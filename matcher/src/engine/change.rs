@@ -24,7 +24,7 @@ impl<A: Accounts> Market<A> {
         }
         let Some(off) = self.off(slot, cancel.quantity) else { return };
         let order = self.books.orders[slot];
-        if off == order.leaves() {
+        if off == self.books.orders.leaves(slot) {
             return self.cancel_whole(slot, CancelReason::USER, events);
         }
         let shown = self.shrink(slot, off);
@@ -43,7 +43,7 @@ impl<A: Accounts> Market<A> {
         let now = self.now;
         self.ports[at].charge(now);
         let Some(slot) = self.find(modify.owner) else { return };
-        let side = self.books.orders.terms(slot).side;
+        let side = self.books.orders[slot].side;
         if modify.side == Side::Buy || side == Side::Buy {
             return;
         }
@@ -56,16 +56,16 @@ impl<A: Accounts> Market<A> {
             return;
         }
         let order = self.books.orders[slot];
-        if off == Some(order.leaves()) {
+        if off == Some(self.books.orders.leaves(slot)) {
             return self.cancel_whole(slot, CancelReason::USER, events);
         }
-        self.books.orders.terms_mut(slot).side = modify.side;
+        self.books.orders[slot].side = modify.side;
         let shown = off.map_or(Shown::Same, |off| self.shrink(slot, off));
         events.push(Event::Modified {
             owner: order.owner(),
             order_ref: order.order_ref,
             side: modify.side,
-            leaves: self.books.orders[slot].leaves(),
+            leaves: self.books.orders.leaves(slot),
             shown,
             locate: order.locate,
         });
@@ -73,8 +73,7 @@ impl<A: Accounts> Market<A> {
 
     /// Shares that an order loses if its total becomes `quantity`; `None` if that is no less.
     fn off(&self, slot: Slot, quantity: Shares) -> Option<Shares> {
-        let (total, leaves) =
-            (self.books.orders.terms(slot).total, self.books.orders[slot].leaves());
+        let (total, leaves) = (self.books.orders[slot].total, self.books.orders.leaves(slot));
         let used = Shares(total.0 - leaves.0);
         (quantity < total).then(|| Shares(total.0 - quantity.max(used).0))
     }
@@ -82,16 +81,18 @@ impl<A: Accounts> Market<A> {
     /// Takes shares off an order that keeps some, the hidden part of a reserve order first (R63).
     fn shrink(&mut self, slot: Slot, off: Shares) -> Shown {
         let orders = &mut self.books.orders;
-        orders.terms_mut(slot).total.0 -= off.0;
+        orders[slot].total.0 -= off.0;
         let order = orders[slot];
-        self.watch.release(Self::reserve(&order, orders.terms(slot), off));
-        let hidden = off.min(order.remainder);
+        self.watch.release(Self::reserve(&order, off));
+        let remaining = orders.remainder(slot);
+        let tip_ref = orders.tip_ref(slot);
+        let hidden = off.min(remaining);
         let shown = Shares(off.0 - hidden.0);
         if hidden.0 > 0 {
             let remainder = EntryId::remainder(slot);
-            if hidden == order.remainder {
+            if hidden == remaining {
                 self.books.leave(remainder);
-                self.books.orders[slot].remainder = Shares(0);
+                self.books.orders.special_mut(slot).remainder = Shares(0);
             } else {
                 self.books.reduce(remainder, hidden);
             }
@@ -100,7 +101,7 @@ impl<A: Accounts> Market<A> {
             self.books.reduce(EntryId::main(slot), shown);
         }
         if shown.0 > 0 && order.flags.has(Flags::SHOWN) {
-            Shown::Less(order.tip_ref, shown)
+            Shown::Less(tip_ref, shown)
         } else {
             Shown::Same
         }

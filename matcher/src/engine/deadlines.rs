@@ -78,7 +78,7 @@ impl Deadlines {
 
     /// An order has a deadline: that of its terms.
     pub(super) fn add(&mut self, orders: &mut Orders, slot: Slot) {
-        let deadline = orders.terms(slot).deadline;
+        let deadline = orders.special(slot).deadline;
         let timed = Timed { deadline, order_ref: orders[slot].order_ref, slot };
         self.orders.push(timed);
         self.rise(orders, self.orders.len() - 1);
@@ -87,7 +87,7 @@ impl Deadlines {
 
     /// An order with a deadline is gone.
     pub(super) fn remove(&mut self, orders: &mut Orders, slot: Slot) {
-        let at = orders.terms(slot).due_at as usize;
+        let at = orders.special(slot).due_at as usize;
         assert!(self.orders[at].slot == slot, "an order knows its place");
         self.orders.swap_remove(at);
         if at < self.orders.len() {
@@ -148,6 +148,6 @@ impl Deadlines {
 
     fn put(&mut self, orders: &mut Orders, at: usize, timed: Timed) {
         self.orders[at] = timed;
-        orders.terms_mut(timed.slot).due_at = at as u32;
+        orders.special_mut(timed.slot).due_at = at as u32;
     }
 }

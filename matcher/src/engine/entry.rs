@@ -9,7 +9,7 @@ use super::port::PortAt;
 use super::task::{Incoming, Stage};
 use crate::accounts::Accounts;
 use crate::admission::Check;
-use crate::book::{EntryId, Flags, Order, Slot, Terms};
+use crate::book::{EntryId, Flags, Order, Slot, Special};
 use crate::command::{Enter, Options, Refused, Replace, Request};
 use crate::event::{Event, Events, TipRef};
 use crate::order::Owner;
@@ -85,7 +85,7 @@ impl<A: Accounts> Market<A> {
         let rule = port.settings.post_only;
         self.stage(incoming, rule);
         let order = &self.books.orders[incoming.slot];
-        let reserve = Self::reserve(order, self.books.orders.terms(incoming.slot), order.open);
+        let reserve = Self::reserve(order, order.open);
         self.watch.admit(reserve).map_err(|reason| (Check::K31, reason))
     }
 
@@ -100,39 +100,41 @@ impl<A: Accounts> Market<A> {
         incoming: &mut Incoming,
     ) {
         let (port, options) = (&self.ports[at], &enter.options);
-        let (account, firm) = (port.accounts[firm], port.settings.firms[firm]);
+        let account = port.accounts[firm];
         let strategy = options.aiq_strategy.unwrap_or(port.settings.aiq);
         let aiq_group = group(options, port.settings.aiq_group);
-        let deadline = match options.expire_time {
-            0 => Time(0),
-            seconds => self.deadline(seconds),
-        };
         let price = self.limit(incoming, enter.side.is_buy(), locate);
+        let deadline = self.deadline(options.expire_time);
         assert!((1..=999_999).contains(&enter.quantity.0), "K3 is checked before");
         // Field by field, where it is to be: an order on the stack would have to be moved.
-        let (order, terms) = self.books.orders.blank(incoming.slot);
-        terms.deadline = deadline;
-        terms.total = enter.quantity;
-        terms.min_qty = options.min_qty;
-        terms.max_floor = options.max_floor;
-        terms.random_reserves = options.random_reserves;
-        terms.account = account.0;
-        terms.group = options.group;
-        terms.capacity = enter.capacity;
-        terms.tif = enter.tif;
-        terms.display = enter.display;
-        terms.side = enter.side;
-        terms.strategy = strategy;
-        terms.post_only = options.post_only;
+        let (order, line) = self.books.orders.blank(incoming.slot);
         order.open = enter.quantity;
         order.user_ref = enter.owner.user_ref;
         order.port = enter.owner.port;
         order.idx = enter.owner.idx;
-        order.firm = firm;
-        order.aiq_group = aiq_group;
-        order.locate = locate;
         order.price = price;
-        order.flags = terms.flags();
+        order.total = enter.quantity;
+        order.account = account;
+        order.locate = locate;
+        order.aiq_group = aiq_group;
+        order.group = options.group;
+        order.capacity = enter.capacity;
+        order.tif = enter.tif;
+        order.display = enter.display;
+        order.side = enter.side;
+        order.strategy = strategy;
+        order.post_only = options.post_only;
+        let special = Special {
+            deadline,
+            min_qty: options.min_qty,
+            max_floor: options.max_floor,
+            random_reserves: options.random_reserves,
+            ..Special::NONE
+        };
+        order.flags = order.flags_with(&special);
+        if order.flags.has(Flags::SPECIAL) {
+            *line = special;
+        }
     }
 
     /// Sets how far an order may trade, and gives the price at which it is valued (K28).
@@ -168,7 +170,7 @@ impl<A: Accounts> Market<A> {
             return self.refuse(at, owner, THROTTLED, events);
         }
         let orders = &self.books.orders;
-        let original = Original { order: orders[slot], terms: *orders.terms(slot) };
+        let original = Original { order: orders[slot], special: orders.special_if(slot) };
         let mut incoming = Incoming {
             slot: orders.next(),
             price: replace.price,
@@ -194,7 +196,7 @@ impl<A: Accounts> Market<A> {
         replace: &Replace,
         incoming: &mut Incoming,
     ) -> Result<(), Failure> {
-        if self.switches.block(replace.owner.port, original.order.firm) {
+        if self.switches.block(replace.owner.port, self.firm(&original.order)) {
             return Err((Check::K16, RejectReason::FIRM_NOT_AUTHORIZED));
         }
         self.write_replacement(at, original, replace, incoming);
@@ -203,8 +205,8 @@ impl<A: Accounts> Market<A> {
         let rule = port.settings.post_only;
         self.stage(incoming, rule);
         let order = &self.books.orders[incoming.slot];
-        let old = Self::reserve(&original.order, &original.terms, original.order.leaves());
-        let new = Self::reserve(order, self.books.orders.terms(incoming.slot), order.open);
+        let old = Self::reserve(&original.order, original.leaves());
+        let new = Self::reserve(order, order.open);
         self.watch.exchange(old, new).map_err(|reason| (Check::K31, reason))
     }
 
@@ -216,56 +218,55 @@ impl<A: Accounts> Market<A> {
         replace: &Replace,
         incoming: &mut Incoming,
     ) {
-        let (port, options, old) = (&self.ports[at], &replace.options, &original.terms);
+        let (port, options) = (&self.ports[at], &replace.options);
+        let (old, old_special) = (&original.order, &original.special);
         let given = |tag| options.given.contains(tag);
         let inherit = |tag, new: Shares, old: Shares| if given(tag) { new } else { old };
-        let terms = Terms {
+        let special = Special {
             deadline: match options.expire_time {
-                0 => old.deadline,
+                0 => old_special.deadline,
                 seconds => self.deadline(seconds),
             },
-            total: replace.quantity,
-            min_qty: inherit(tag::MIN_QTY, options.min_qty, old.min_qty),
-            max_floor: inherit(tag::MAX_FLOOR, options.max_floor, old.max_floor),
+            min_qty: inherit(tag::MIN_QTY, options.min_qty, old_special.min_qty),
+            max_floor: inherit(tag::MAX_FLOOR, options.max_floor, old_special.max_floor),
             random_reserves: inherit(
                 tag::RANDOM_RESERVES,
                 options.random_reserves,
-                old.random_reserves,
+                old_special.random_reserves,
             ),
+            ..Special::NONE
+        };
+        let side = options.side.unwrap_or(old.side);
+        let mut order = Order {
+            open: Shares(replace.quantity.0.saturating_sub(original.used().0)),
+            user_ref: replace.owner.user_ref,
+            port: replace.owner.port,
+            idx: replace.owner.idx,
+            price: self.limit(incoming, side.is_buy(), old.locate),
+            total: replace.quantity,
             account: old.account,
+            locate: old.locate,
+            aiq_group: if given(tag::AIQ_GROUP) {
+                group(options, port.settings.aiq_group)
+            } else {
+                old.aiq_group
+            },
             group: old.group,
             capacity: old.capacity,
             tif: replace.tif,
             display: replace.display,
-            side: options.side.unwrap_or(old.side),
+            side,
             strategy: if given(tag::AIQ_STRATEGY) {
                 options.aiq_strategy.unwrap_or(port.settings.aiq)
             } else {
                 old.strategy
             },
             post_only: if given(tag::POST_ONLY) { options.post_only } else { old.post_only },
-            ..Terms::BLANK
-        };
-        let locate = original.order.locate;
-        let price = self.limit(incoming, terms.side.is_buy(), locate);
-        let order = Order {
-            open: Shares(replace.quantity.0.saturating_sub(original.used().0)),
-            user_ref: replace.owner.user_ref,
-            port: replace.owner.port,
-            idx: replace.owner.idx,
-            firm: original.order.firm,
-            aiq_group: if given(tag::AIQ_GROUP) {
-                group(options, port.settings.aiq_group)
-            } else {
-                original.order.aiq_group
-            },
-            locate,
-            price,
-            flags: terms.flags(),
             ..Order::BLANK
         };
         assert!((1..=999_999).contains(&replace.quantity.0), "K3 is checked before");
-        self.books.orders.write(incoming.slot, order, terms);
+        order.flags = order.flags_with(&special);
+        self.books.orders.write(incoming.slot, order, &special);
     }
 
     /// Outcome 4: the original leaves, the new order acts like one that was entered.
@@ -280,25 +281,25 @@ impl<A: Accounts> Market<A> {
     ) {
         self.ports[at].consume(replace.owner);
         self.books.orders.keep(incoming.slot);
-        self.remove(slot);
-        self.number(&incoming);
-        let (order, terms) =
-            (&self.books.orders[incoming.slot], self.books.orders.terms(incoming.slot));
         let old = &original.order;
         let shown = old.flags.has(Flags::SHOWN);
+        let old_tip = self.books.orders.tip_ref(slot);
+        self.remove(slot);
+        self.number(&incoming);
+        let order = &self.books.orders[incoming.slot];
         events.push(Event::Replaced {
             owner: replace.owner,
             orig: replace.orig,
             order_ref: order.order_ref,
-            old_tip: if shown { TipRef::of(old.tip_ref) } else { TipRef::NONE },
+            old_tip: if shown { TipRef::of(old_tip) } else { TipRef::NONE },
             price: incoming.told_price(order),
             leaves: order.open,
             symbol: self.securities[old.locate].settings().symbol,
             locate: old.locate,
-            side: terms.side,
+            side: order.side,
             tif: incoming.told_tif(replace.tif),
-            capacity: terms.capacity,
-            same_display: shown && original.terms.display == replace.display,
+            capacity: order.capacity,
+            same_display: shown && old.display == replace.display,
         });
         self.arrive(incoming, events);
     }
@@ -341,14 +342,15 @@ impl<A: Accounts> Market<A> {
         let orders = &self.books.orders;
         let order = orders[slot];
         let shown = order.flags.has(Flags::SHOWN) && order.open.0 > 0;
-        self.watch.release(Self::reserve(&order, orders.terms(slot), order.leaves()));
+        let (leaves, tip_ref) = (orders.leaves(slot), orders.tip_ref(slot));
+        self.watch.release(Self::reserve(&order, leaves));
         self.remove(slot);
         events.push(Event::Canceled {
             owner: order.owner(),
             order_ref: order.order_ref,
-            shares: order.leaves(),
+            shares: leaves,
             reason,
-            tip: if shown { TipRef::of(order.tip_ref) } else { TipRef::NONE },
+            tip: if shown { TipRef::of(tip_ref) } else { TipRef::NONE },
             locate: order.locate,
         });
     }

@@ -12,7 +12,7 @@ use super::security::Securities;
 use super::switches::Switches;
 use super::task::Task;
 use crate::accounts::{Account, Reserve};
-use crate::book::{Books, Flags, Order, Slot, Terms};
+use crate::book::{Books, Flags, Order, Slot};
 use crate::event::{Event, Events};
 use crate::live::LiveNumbers;
 use crate::order::Owner;
@@ -171,9 +171,20 @@ impl<A> Market<A> {
 
     /// What the account of an order has reserved for `shares` of it.
     #[inline]
-    pub(super) fn reserve(order: &Order, terms: &Terms, shares: Shares) -> Reserve {
-        let account = Account(terms.account);
-        Reserve { account, buys: order.buys(), price: order.price, shares }
+    pub(super) fn reserve(order: &Order, shares: Shares) -> Reserve {
+        Reserve { account: order.account, buys: order.buys(), price: order.price, shares }
+    }
+
+    /// The firm of an order.
+    #[inline]
+    pub(super) fn firm(&self, order: &Order) -> Mpid {
+        self.accounts[order.account.0 as usize].1
+    }
+
+    /// Whether two orders are of one party (R52).
+    #[inline]
+    pub(super) fn same_party(&self, one: &Order, other: &Order) -> bool {
+        self.firm(one) == self.firm(other) && one.aiq_group == other.aiq_group
     }
 }
 

@@ -4,18 +4,18 @@ use protocol_spec::words::{OrderRef, Shares};
 
 use super::market::Market;
 use crate::accounts::Accounts;
-use crate::book::{EntryId, Flags, LadderId, Slot, Terms};
+use crate::book::{EntryId, Flags, LadderId, Slot, Special};
 use crate::event::{Event, Events};
 use crate::mix::mix;
 
 /// The size of a tip (R58): `n` counts the order's refreshes from 1.
-fn size(terms: &Terms, order_ref: OrderRef, seed: u64, lot: Shares) -> Shares {
-    let (floor, range) = (terms.max_floor.0, terms.random_reserves.0);
+fn size(special: &Special, order_ref: OrderRef, seed: u64, lot: Shares) -> Shares {
+    let (floor, range) = (special.max_floor.0, special.random_reserves.0);
     if range == 0 {
         return Shares(floor);
     }
     let k = u64::from(range / lot.0);
-    let h = mix(mix(mix(seed) ^ order_ref.0) ^ u64::from(terms.refreshes));
+    let h = mix(mix(mix(seed) ^ order_ref.0) ^ u64::from(special.refreshes));
     let lots = (h % (2 * k + 1)) as u32;
     Shares(floor - range + lot.0 * lots)
 }
@@ -43,18 +43,19 @@ impl<A: Accounts> Market<A> {
     fn refresh_one(&mut self, slot: Slot, events: &mut Events) {
         let tip_ref = self.counts.next_ref(true);
         let orders = &mut self.books.orders;
-        orders.terms_mut(slot).refreshes += 1;
-        let (order, terms) = (orders[slot], *orders.terms(slot));
+        orders.special_mut(slot).refreshes += 1;
+        let (order, special) = (orders[slot], *orders.special(slot));
         let lot = self.securities[order.locate].settings().lot;
-        let tip = size(&terms, order.order_ref, self.day.seed, lot).min(order.remainder);
-        if tip == order.remainder {
+        let remaining = special.remainder;
+        let tip = size(&special, order.order_ref, self.day.seed, lot).min(remaining);
+        if tip == remaining {
             self.books.leave(EntryId::remainder(slot));
+            self.books.orders.special_mut(slot).remainder = Shares(0);
         } else {
             self.books.reduce(EntryId::remainder(slot), tip);
         }
-        let fresh = &mut self.books.orders[slot];
-        fresh.remainder = Shares(order.remainder.0 - tip.0);
-        (fresh.open, fresh.tip_ref) = (tip, tip_ref);
+        self.books.orders[slot].open = tip;
+        self.books.orders.special_mut(slot).tip_ref = tip_ref;
         let ladder = LadderId::new(order.locate, order.buys(), false);
         self.books.join(EntryId::main(slot), ladder, order.price);
         events.push(Event::Refreshed {
@@ -63,9 +64,9 @@ impl<A: Accounts> Market<A> {
             tip: tip_ref,
             shares: tip,
             price: order.price,
-            side: terms.side,
-            display: terms.display,
-            firm: order.firm,
+            side: order.side,
+            display: order.display,
+            firm: self.firm(&order),
             locate: order.locate,
         });
     }
@@ -77,9 +78,10 @@ mod tests {
 
     #[test]
     fn the_sizes_of_the_rule_book_come_out() {
-        let range = Terms { max_floor: Shares(300), random_reserves: Shares(200), ..Terms::BLANK };
+        let range =
+            Special { max_floor: Shares(300), random_reserves: Shares(200), ..Special::NONE };
         let sizes = [1, 2, 3]
-            .map(|refreshes| size(&Terms { refreshes, ..range }, OrderRef(7), 42, Shares(100)).0);
+            .map(|refreshes| size(&Special { refreshes, ..range }, OrderRef(7), 42, Shares(100)).0);
         assert_eq!(sizes, [100, 300, 500]);
     }
 }

@@ -19,11 +19,11 @@ impl Refreshing {
     /// The tip of an order reached 0.
     pub(super) fn add(&mut self, orders: &mut Orders, slot: Slot) {
         orders[slot].flags.set(Flags::REFRESHING);
-        orders.terms_mut(slot).refresh_next = Slot::NONE;
+        orders.special_mut(slot).refresh_next = Slot::NONE;
         if self.first == Slot::NONE {
             self.first = slot;
         } else {
-            orders.terms_mut(self.last).refresh_next = slot;
+            orders.special_mut(self.last).refresh_next = slot;
         }
         self.last = slot;
     }
@@ -31,13 +31,15 @@ impl Refreshing {
     /// The orders that wait, in that order.
     pub(super) fn iter(self, orders: &Orders) -> impl Iterator<Item = Slot> {
         let some = |slot: Slot| Some(slot).filter(|&slot| slot != Slot::NONE);
-        core::iter::successors(some(self.first), move |&slot| some(orders.terms(slot).refresh_next))
+        core::iter::successors(some(self.first), move |&slot| {
+            some(orders.special(slot).refresh_next)
+        })
     }
 
     /// The order that waits longest.
     pub(super) fn pop(&mut self, orders: &mut Orders) -> Option<Slot> {
         let slot = Some(self.first).filter(|&first| first != Slot::NONE)?;
-        self.first = orders.terms(slot).refresh_next;
+        self.first = orders.special(slot).refresh_next;
         orders[slot].flags.clear(Flags::REFRESHING);
         Some(slot)
     }

@@ -16,7 +16,7 @@ use super::security::{Securities, Security};
 use super::switches::Switches;
 use super::{Engine, State};
 use crate::accounts::Accounts;
-use crate::book::{EntryId, Flags, LadderId, Order, Slot, Terms};
+use crate::book::{EntryId, Flags, LadderId, Order, Slot, Special};
 use crate::command::Switchable;
 use crate::order::Owner;
 use crate::phase::Phase;
@@ -83,43 +83,43 @@ impl<A: Accounts> Engine<A> {
 /// An order as it is stored: what cannot be made anew.
 struct StoredOrder {
     order: Order,
-    terms: Terms,
+    special: Special,
 }
 
 impl Stored for StoredOrder {
     fn save(&self, out: &mut dyn Sink) {
-        let (order, terms) = (&self.order, &self.terms);
+        let StoredOrder { order, special } = self;
         order.owner().save(out);
-        (order.order_ref, order.tip_ref).save(out);
-        (order.open, order.remainder).save(out);
-        (order.price, order.locate).save(out);
-        (order.firm, order.aiq_group).save(out);
-        (terms.deadline, terms.total).save(out);
-        (terms.min_qty, terms.max_floor).save(out);
-        (terms.random_reserves, terms.refreshes).save(out);
-        (terms.account, terms.group).save(out);
-        (terms.capacity, terms.tif).save(out);
-        (terms.display, terms.side).save(out);
-        (terms.strategy, terms.post_only).save(out);
+        (order.order_ref, order.open).save(out);
+        (order.price, order.total).save(out);
+        (order.account, order.locate).save(out);
+        (order.aiq_group, order.group).save(out);
+        (order.capacity, order.tif).save(out);
+        (order.display, order.side).save(out);
+        (order.strategy, order.post_only).save(out);
+        (special.max_floor, special.random_reserves).save(out);
+        (special.min_qty, special.deadline).save(out);
+        (special.tip_ref, special.remainder).save(out);
+        special.refreshes.save(out);
     }
 
     fn load(from: &mut dyn Source) -> Result<Self, LoadError> {
-        let (mut order, mut terms) = (Order::BLANK, Terms::BLANK);
+        let (mut order, mut special) = (Order::BLANK, Special::NONE);
         let owner = Owner::load(from)?;
         (order.port, order.idx, order.user_ref) = (owner.port, owner.idx, owner.user_ref);
-        (order.order_ref, order.tip_ref) = Stored::load(from)?;
-        (order.open, order.remainder) = Stored::load(from)?;
-        (order.price, order.locate) = Stored::load(from)?;
-        (order.firm, order.aiq_group) = Stored::load(from)?;
-        (terms.deadline, terms.total) = Stored::load(from)?;
-        (terms.min_qty, terms.max_floor) = Stored::load(from)?;
-        (terms.random_reserves, terms.refreshes) = Stored::load(from)?;
-        (terms.account, terms.group) = Stored::load(from)?;
-        (terms.capacity, terms.tif) = Stored::load(from)?;
-        (terms.display, terms.side) = Stored::load(from)?;
-        (terms.strategy, terms.post_only) = Stored::load(from)?;
-        order.flags = terms.flags();
-        Ok(StoredOrder { order, terms })
+        (order.order_ref, order.open) = Stored::load(from)?;
+        (order.price, order.total) = Stored::load(from)?;
+        (order.account, order.locate) = Stored::load(from)?;
+        (order.aiq_group, order.group) = Stored::load(from)?;
+        (order.capacity, order.tif) = Stored::load(from)?;
+        (order.display, order.side) = Stored::load(from)?;
+        (order.strategy, order.post_only) = Stored::load(from)?;
+        (special.max_floor, special.random_reserves) = Stored::load(from)?;
+        (special.min_qty, special.deadline) = Stored::load(from)?;
+        (special.tip_ref, special.remainder) = Stored::load(from)?;
+        special.refreshes = Stored::load(from)?;
+        order.flags = order.flags_with(&special);
+        Ok(StoredOrder { order, special })
     }
 }
 
@@ -266,8 +266,9 @@ impl<A: Accounts> Market<A> {
             for list in port.lists {
                 let mut slot = list.first;
                 while slot != Slot::NONE {
-                    let (order, terms) = (self.books.orders[slot], *self.books.orders.terms(slot));
-                    StoredOrder { order, terms }.save(out);
+                    let (order, special) =
+                        (self.books.orders[slot], self.books.orders.special_if(slot));
+                    StoredOrder { order, special }.save(out);
                     slot = order.port_next;
                 }
             }
@@ -277,15 +278,15 @@ impl<A: Accounts> Market<A> {
     fn load_orders(&mut self, from: &mut dyn Source) -> Result<Refs, LoadError> {
         let mut refs = Vec::new();
         for _ in 0..count(from, self.day.limits.live_orders, "too many orders")? {
-            let StoredOrder { order, terms } = StoredOrder::load(from)?;
+            let StoredOrder { order, special } = StoredOrder::load(from)?;
             let known = self.ports.find(order.port).is_some()
                 && self.securities.get(order.locate).is_some();
             possible(known, "an order of no port or in no security")?;
             possible((1..=MAX_LIMIT).contains(&order.price.0), "an order's price")?;
-            let liable = order.open.0.checked_add(order.remainder.0);
-            possible(liable.is_some_and(|liable| liable <= terms.total.0), "an order's shares")?;
+            let liable = order.open.0.checked_add(special.remainder.0);
+            possible(liable.is_some_and(|liable| liable <= order.total.0), "an order's shares")?;
             possible(self.find(order.owner()).is_none(), "a live number twice")?;
-            let slot = self.books.orders.insert(order, terms);
+            let slot = self.books.orders.insert(order, &special);
             self.index(slot);
             refs.push((order.order_ref, slot));
         }

@@ -44,10 +44,10 @@ pub(super) fn flag(order: &Order, entry: EntryId) -> LiquidityFlag {
     }
 }
 
-/// Whether an entry waits for a larger order than one of `leaves` shares (R51).
+/// Whether an order with a minimum waits for a larger one than one of `leaves` shares (R51).
 #[inline]
 fn waits(order: &Order, min_qty: Shares, leaves: Shares) -> bool {
-    order.flags.has(Flags::MIN_QTY) && min_qty.min(order.leaves()) > leaves
+    min_qty.min(order.open) > leaves
 }
 
 impl<A: Accounts> Market<A> {
@@ -66,7 +66,7 @@ impl<A: Accounts> Market<A> {
     pub(super) fn sweep(&mut self, incoming: &mut Incoming, events: &mut Events) -> bool {
         let slot = incoming.slot;
         let taker = self.books.orders[slot];
-        let strategy = self.books.orders.terms(slot).strategy;
+        let strategy = taker.strategy;
         let Some(reach) = Reach::of(&taker, incoming.limit) else { return true };
         while self.books.orders[slot].open.0 > 0 {
             let Some(entry) = self.next_entry(&reach, incoming.passed) else { return true };
@@ -77,12 +77,12 @@ impl<A: Accounts> Market<A> {
             let order = &self.books.orders[entry.slot()];
             if order.flags.has(Flags::MIN_QTY) {
                 let leaves = self.books.orders[slot].open;
-                if waits(order, self.books.orders.terms(entry.slot()).min_qty, leaves) {
+                if waits(order, self.books.orders.special(entry.slot()).min_qty, leaves) {
                     incoming.passed = entry;
                     continue;
                 }
             }
-            if strategy != Strategy::Trade && order.same_party(&taker) {
+            if strategy != Strategy::Trade && self.same_party(order, &taker) {
                 if self.prevent(slot, entry, events) {
                     return true;
                 }
@@ -128,15 +128,15 @@ impl<A: Accounts> Market<A> {
             maker: order.owner(),
             taker_ref: incoming.order_ref,
             maker_ref: order.order_ref,
-            tip: if shown { TipRef::of(order.tip_ref) } else { TipRef::NONE },
+            tip: if shown { TipRef::of(orders.tip_ref(slot)) } else { TipRef::NONE },
             match_no: self.counts.next_match(),
             price,
             shares,
             locate,
             flag,
         });
-        self.watch.consume(Self::reserve(incoming, orders.terms(taker), shares), price);
-        self.watch.consume(Self::reserve(order, orders.terms(slot), shares), price);
+        self.watch.consume(Self::reserve(incoming, shares), price);
+        self.watch.consume(Self::reserve(order, shares), price);
         self.securities[locate].traded(price);
         self.books.orders[taker].open.0 -= shares.0;
         self.take(entry, shares, open);
@@ -151,13 +151,12 @@ impl<A: Accounts> Market<A> {
         }
         let slot = entry.slot();
         self.books.leave(entry);
-        let order = &mut self.books.orders[slot];
         if entry.is_remainder() {
-            order.remainder = Shares(0);
+            self.books.orders.special_mut(slot).remainder = Shares(0);
         } else {
-            order.open = Shares(0);
+            self.books.orders[slot].open = Shares(0);
         }
-        if order.leaves().0 == 0 {
+        if self.books.orders.leaves(slot).0 == 0 {
             self.bury(slot);
         } else if !entry.is_remainder() {
             self.refreshing.add(&mut self.books.orders, slot);
@@ -168,20 +167,19 @@ impl<A: Accounts> Market<A> {
     fn prevent(&mut self, taker: Slot, entry: EntryId, events: &mut Events) -> bool {
         let slot = entry.slot();
         let (incoming, order) = (self.books.orders[taker], self.books.orders[slot]);
-        let strategy = self.books.orders.terms(taker).strategy;
+        let strategy = incoming.strategy;
+        let (leaves, tip_ref) = (self.books.orders.leaves(slot), self.books.orders.tip_ref(slot));
         let open = self.books.orders.open(entry);
         let prevented = incoming.open.min(open);
         let flag = flag(&order, entry);
         let has_tip = order.flags.has(Flags::SHOWN) && order.open.0 > 0;
         let (taker_less, maker_less, shown) = match strategy {
-            Strategy::CancelOldest if has_tip => {
-                (Shares(0), order.leaves(), Shown::Gone(order.tip_ref))
-            }
-            Strategy::CancelOldest => (Shares(0), order.leaves(), Shown::Same),
+            Strategy::CancelOldest if has_tip => (Shares(0), leaves, Shown::Gone(tip_ref)),
+            Strategy::CancelOldest => (Shares(0), leaves, Shown::Same),
             Strategy::CancelNewest => (incoming.open, Shares(0), Shown::Same),
             _ if flag != LiquidityFlag::ADDED => (prevented, prevented, Shown::Same),
-            _ if prevented == open => (prevented, prevented, Shown::Gone(order.tip_ref)),
-            _ => (prevented, prevented, Shown::Less(order.tip_ref, prevented)),
+            _ if prevented == open => (prevented, prevented, Shown::Gone(tip_ref)),
+            _ => (prevented, prevented, Shown::Less(tip_ref, prevented)),
         };
         events.push(Event::Prevented {
             taker: incoming.owner(),
@@ -195,9 +193,8 @@ impl<A: Accounts> Market<A> {
             locate: order.locate,
             flag,
         });
-        let terms = |slot| self.books.orders.terms(slot);
-        self.watch.release(Self::reserve(&incoming, terms(taker), taker_less));
-        self.watch.release(Self::reserve(&order, terms(slot), maker_less));
+        self.watch.release(Self::reserve(&incoming, taker_less));
+        self.watch.release(Self::reserve(&order, maker_less));
         self.books.orders[taker].open.0 -= taker_less.0;
         match strategy {
             Strategy::CancelOldest => self.remove(slot),
@@ -209,8 +206,7 @@ impl<A: Accounts> Market<A> {
 
     /// Takes a resting order out of the books and every index.
     pub(super) fn remove(&mut self, slot: Slot) {
-        let order = &self.books.orders[slot];
-        let (open, remainder) = (order.open, order.remainder);
+        let (open, remainder) = (self.books.orders[slot].open, self.books.orders.remainder(slot));
         if open.0 > 0 {
             self.books.leave(EntryId::main(slot));
         }
@@ -223,10 +219,10 @@ impl<A: Accounts> Market<A> {
     /// Whether the order would execute its minimum quantity (R50). Changes nothing.
     pub(super) fn trial(&self, incoming: &Incoming, events: &mut Events) -> bool {
         let taker = &self.books.orders[incoming.slot];
-        let terms = self.books.orders.terms(incoming.slot);
+        let min_qty = self.books.orders.special(incoming.slot).min_qty;
         let Some(reach) = Reach::of(taker, incoming.limit) else { return false };
         let mut leaves = taker.open;
-        let least = terms.min_qty.min(leaves);
+        let least = min_qty.min(leaves);
         let mut executed = Shares(0);
         let mut cursors = [self.in_reach(reach.shown, &reach), self.in_reach(reach.hidden, &reach)];
         for _ in 0..TRIAL_VISITS {
@@ -240,16 +236,18 @@ impl<A: Accounts> Market<A> {
             cursors[nearer] =
                 self.books.after(entry).filter(|&at| self.books.level_of(at).key >= reach.limit);
             let order = &self.books.orders[entry.slot()];
-            if waits(order, self.books.orders.terms(entry.slot()).min_qty, leaves) {
+            if order.flags.has(Flags::MIN_QTY)
+                && waits(order, self.books.orders.special(entry.slot()).min_qty, leaves)
+            {
                 continue;
             }
             let shares = leaves.min(self.books.orders.open(entry));
-            if terms.strategy == Strategy::Trade || !order.same_party(taker) {
+            if taker.strategy == Strategy::Trade || !self.same_party(order, taker) {
                 executed.0 += shares.0;
                 leaves.0 -= shares.0;
                 continue;
             }
-            match terms.strategy {
+            match taker.strategy {
                 Strategy::CancelNewest => return false,
                 Strategy::CancelOldest => {}
                 _ => leaves.0 -= shares.0,

@@ -6,7 +6,7 @@ use super::market::Market;
 use super::sweep::Reach;
 use super::task::{Candidate, CrossStage as Stage, Task, Uncross};
 use crate::accounts::Accounts;
-use crate::book::{EntryId, Flags, Key, Order};
+use crate::book::{EntryId, Flags, Key};
 use crate::event::{Event, Events, TipRef};
 
 /// Most levels or entries that one turn looks at: displayed and hidden ones of both sides.
@@ -150,8 +150,8 @@ impl<A: Accounts> Market<A> {
         events.push(Event::Crossed {
             buyer: buyer.owner(),
             seller: seller.owner(),
-            buy_tip: tip(&buyer, heads[0]),
-            sell_tip: tip(&seller, heads[1]),
+            buy_tip: self.tip(heads[0]),
+            sell_tip: self.tip(heads[1]),
             match_no: self.counts.next_match(),
             price,
             shares,
@@ -160,11 +160,20 @@ impl<A: Accounts> Market<A> {
         });
         self.securities[uncross.locate].traded(price);
         for (at, order) in [buyer, seller].iter().enumerate() {
-            let terms = self.books.orders.terms(heads[at].slot());
-            self.watch.consume(Self::reserve(order, terms, shares), price);
+            self.watch.consume(Self::reserve(order, shares), price);
             self.take(heads[at], shares, open[at]);
         }
         Stage::Pairs { price, volume, left: left - u64::from(shares.0), passed }
+    }
+
+    /// The reference of a displayed entry.
+    fn tip(&self, entry: EntryId) -> TipRef {
+        let shown = self.books.orders[entry.slot()].flags.has(Flags::SHOWN);
+        if shown && !entry.is_remainder() {
+            TipRef::of(self.books.orders.tip_ref(entry.slot()))
+        } else {
+            TipRef::NONE
+        }
     }
 }
 
@@ -178,14 +187,5 @@ fn chosen(best: Option<Candidate>) -> Stage {
             passed: [EntryId::NONE; 2],
         },
         _ => Stage::Print { price: Price(0), volume: 0 },
-    }
-}
-
-/// The reference of a displayed entry.
-fn tip(order: &Order, entry: EntryId) -> TipRef {
-    if order.flags.has(Flags::SHOWN) && !entry.is_remainder() {
-        TipRef::of(order.tip_ref)
-    } else {
-        TipRef::NONE
     }
 }

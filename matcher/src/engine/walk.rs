@@ -27,7 +27,8 @@ impl<A: Accounts> Market<A> {
                 continue;
             };
             events.visit(1);
-            if walk.filter.matches(&self.books.orders, slot) {
+            let order = &self.books.orders[slot];
+            if walk.filter.matches(order, self.firm(order)) {
                 self.cancel_whole(slot, walk.reason, events);
             }
         }

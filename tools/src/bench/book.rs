@@ -1,7 +1,7 @@
 //! The books alone: plain orders and cancels, no rules, no ports, no numbers for a feed.
 
 use matcher::ahead::{Fetch, GROUP};
-use matcher::book::{Books, EntryId, LadderId, Order, Slot, Terms};
+use matcher::book::{Books, EntryId, LadderId, Order, Slot, Special};
 use protocol_spec::words::{Locate, Price, Shares, UserRefNum};
 
 use super::hint::Hint;
@@ -137,7 +137,7 @@ impl Book {
         let mut order = Order::BLANK;
         (order.user_ref, order.locate) = (UserRefNum(id), locate);
         (order.price, order.open) = (price, open);
-        let slot = self.books.orders.insert(order, Terms::BLANK);
+        let slot = self.books.orders.insert(order, &Special::NONE);
         self.books.join(EntryId::main(slot), own, price);
         self.slots[id as usize] = slot.number();
     }

@@ -108,7 +108,7 @@ fn load_task(from: &mut dyn Source, refs: &Refs, orders: &mut Orders) -> Result<
 
 fn save_incoming(incoming: &Incoming, orders: &Orders, out: &mut dyn Sink) {
     let Incoming { slot, price, market: _, limit, stage, passed } = *incoming;
-    StoredOrder { order: orders[slot], terms: *orders.terms(slot) }.save(out);
+    StoredOrder { order: orders[slot], special: orders.special_if(slot) }.save(out);
     (price, limit).save(out);
     let stage: u8 = match stage {
         Stage::Contra => 0,
@@ -127,8 +127,8 @@ fn load_incoming(
     refs: &Refs,
     orders: &mut Orders,
 ) -> Result<Incoming, LoadError> {
-    let StoredOrder { order, terms } = Stored::load(from)?;
-    let slot = orders.insert(order, terms);
+    let StoredOrder { order, special } = Stored::load(from)?;
+    let slot = orders.insert(order, &special);
     let (price, limit) = <(OrderPrice, _)>::load(from)?;
     let stage = match u8::load(from)? {
         0 => Stage::Contra,

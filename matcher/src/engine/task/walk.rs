@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use protocol_spec::wire::ouch::{CancelReason, Mpid};
 use protocol_spec::words::{GroupId, Locate, OrderRef, PortId};
 
-use crate::book::{Orders, Slot};
+use crate::book::{Order, Orders, Slot};
 use crate::order::{Side, Tif};
 
 /// Which orders are meant: those that match all that is given.
@@ -19,13 +19,12 @@ pub(in crate::engine) struct Filter {
 }
 
 impl Filter {
-    pub(in crate::engine) fn matches(&self, orders: &Orders, slot: Slot) -> bool {
-        let (order, terms) = (&orders[slot], orders.terms(slot));
-        self.firm.is_none_or(|firm| firm == order.firm)
+    pub(in crate::engine) fn matches(&self, order: &Order, firm: Mpid) -> bool {
+        self.firm.is_none_or(|wanted| wanted == firm)
             && self.locate.is_none_or(|locate| locate == order.locate)
-            && self.group.is_none_or(|group| group == terms.group)
-            && self.side.is_none_or(|side| side == terms.side)
-            && self.tif.is_none_or(|tif| tif == terms.tif)
+            && self.group.is_none_or(|group| group == order.group)
+            && self.side.is_none_or(|side| side == order.side)
+            && self.tif.is_none_or(|tif| tif == order.tif)
     }
 }
 
