@@ -296,3 +296,6 @@ impl Books {
         self.best(ladder) >= key && self.levels.find(home, ladder, key).is_some()
     }
 }
+
+#[cfg(test)]
+mod tests;

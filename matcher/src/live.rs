@@ -155,3 +155,6 @@ impl LiveNumbers {
         (at + 1) & (self.buckets.len() - 1)
     }
 }
+
+#[cfg(test)]
+mod tests;

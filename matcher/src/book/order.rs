@@ -316,10 +316,8 @@ struct Place {
 impl Orders {
     /// Room for so many. Touches all the memory.
     pub(super) fn new(count: u32) -> Self {
-        Orders {
-            pool: alloc::vec![Place { order: Order::BLANK, special: Special::NONE }; count as usize],
-            free: (0..count).rev().collect(),
-        }
+        let blank = Place { order: Order::BLANK, special: Special::NONE };
+        Orders { pool: alloc::vec![blank; count as usize], free: (0..count).rev().collect() }
     }
 
     /// Puts an order into the pool. It rests nowhere yet.

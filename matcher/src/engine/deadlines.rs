@@ -151,3 +151,6 @@ impl Deadlines {
         orders.special_mut(timed.slot).due_at = at as u32;
     }
 }
+
+#[cfg(test)]
+mod tests;
