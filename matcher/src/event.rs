@@ -383,10 +383,15 @@ impl Events {
         self.visited += count;
     }
 
-    /// Whether a step that has just begun, or has not visited much, may visit so many at once.
+    /// Whether the step may visit so many at once, as one that has just begun always may. If not it
+    /// is full, whatever else it has room for: what could not be done is the first of the next.
     #[inline]
-    pub(crate) fn may_visit(&self, count: u32) -> bool {
-        self.visited == 0 || self.visited + count <= self.visits
+    pub(crate) fn may_visit(&mut self, count: u32) -> bool {
+        let may = self.visited == 0 || self.visited + count <= self.visits;
+        if !may {
+            self.visited = self.visits;
+        }
+        may
     }
 
     /// Whether the step has to end before anything else is done.

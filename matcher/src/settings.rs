@@ -229,9 +229,9 @@ impl Port {
     /// What is wrong with it.
     pub(crate) fn check(&self) -> Result<(), Refusal> {
         let names = self.firms.iter().all(|firm| is_name(&firm.0));
-        let once = (1..self.firms.len()).all(|at| !self.firms[..at].contains(&self.firms[at]));
+        let once = || (1..self.firms.len()).all(|at| !self.firms[..at].contains(&self.firms[at]));
         let printable = self.aiq_group.iter().all(|byte| (b' '..=b'~').contains(byte));
-        refused_unless(!self.firms.is_empty() && names && once, Refusal::BadFirms)?;
+        refused_unless(!self.firms.is_empty() && names && once(), Refusal::BadFirms)?;
         refused_unless(printable, Refusal::BadGroup)?;
         refused_unless(self.fat_finger_bps <= ALL_BPS, Refusal::BadBps)
     }

@@ -14,6 +14,7 @@ use protocol_spec::wire::{BadCode, DecodeError, binary_file, mold, soup};
 
 use tools::capture::{Capture, Item};
 
+use crate::fuzz_engine;
 use crate::fuzz_form;
 use crate::fuzz_sessions;
 use crate::protocols::{self, Found, Protocol};
@@ -32,6 +33,7 @@ pub const BODIES: &[(&str, Body)] = &[
     ("binary_file", binary_file),
     ("capture", capture),
     ("form", fuzz_form::form),
+    ("engine", fuzz_engine::engine),
     ("soup_server", fuzz_sessions::soup_server),
     ("soup_client", fuzz_sessions::soup_client),
     ("mold_session", fuzz_sessions::mold_session),

@@ -14,17 +14,24 @@
 //! - [`shorthand`], [`examples`]: the worked examples of the rule book, in short words.
 //! - [`flow`], [`differential`]: days made up at random, and run through both.
 //! - [`audit`]: what events alone say of the orders.
+//! - [`small`]: a small venue in market hours.
+//! - [`steps`]: engines in steps of any size, and through their bytes.
+//! - [`ledger`], [`expected`]: what an engine tells of accounts, and what it has to tell.
+//! - [`fuzz_engine`]: lists of commands made from any bytes.
 //! - [`tidy`]: the house rules.
 
 pub mod arbitrary;
 pub mod audit;
 pub mod differential;
 pub mod examples;
+pub mod expected;
 pub mod flow;
 pub mod fuzz;
+pub mod fuzz_engine;
 pub mod fuzz_form;
 pub mod fuzz_sessions;
 pub mod golden;
+pub mod ledger;
 pub mod model;
 pub mod pcap;
 pub mod protocols;
@@ -34,7 +41,9 @@ pub mod seeds;
 pub mod shared_data;
 pub mod shorthand;
 pub mod skip;
+pub mod small;
 pub mod soup_pair;
+pub mod steps;
 pub mod tidy;
 pub mod tshark;
 pub mod venue;

@@ -54,6 +54,11 @@ fn nothing_breaks_on_damaged_captures() {
 }
 
 #[test]
+fn nothing_breaks_on_long_lists_of_commands() {
+    check(1_000, &vec(any::<u8>(), 0..3_000), |bytes| tests::fuzz_engine::engine(&bytes));
+}
+
+#[test]
 fn every_body_has_a_target_of_its_name_and_every_target_a_body() {
     let fuzz = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz");
     let manifest = std::fs::read_to_string(fuzz.join("Cargo.toml")).expect("a manifest");

@@ -339,6 +339,12 @@ impl Orders {
         self.pool.len() - self.free.len()
     }
 
+    /// Whether there is room for an order more.
+    #[must_use]
+    pub fn has_room(&self) -> bool {
+        !self.free.is_empty()
+    }
+
     /// The slot that the next order gets.
     ///
     /// # Panics

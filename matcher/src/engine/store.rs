@@ -119,6 +119,9 @@ impl Stored for StoredOrder {
         (special.tip_ref, special.remainder) = Stored::load(from)?;
         special.refreshes = Stored::load(from)?;
         order.flags = order.flags_with(&special);
+        possible((1..=MAX_LIMIT).contains(&order.price.0), "an order's price")?;
+        let liable = order.open.0.checked_add(special.remainder.0);
+        possible(liable.is_some_and(|liable| liable <= order.total.0), "an order's shares")?;
         Ok(StoredOrder { order, special })
     }
 }
@@ -199,6 +202,7 @@ impl Port {
 impl<A: Accounts> Market<A> {
     fn save(&self, out: &mut dyn Sink) {
         self.day.save(out);
+        digest(&self.day).save(out);
         (self.now, self.phase).save(out);
         (self.started, self.ended).save(out);
         self.counts.save(out);
@@ -218,9 +222,9 @@ impl<A: Accounts> Market<A> {
 
     fn load(from: &mut dyn Source) -> Result<Self, LoadError> {
         let day = Day::load(from)?;
-        if !day.limits.are_possible() {
-            return Err(LoadError::Impossible("the limits"));
-        }
+        // The limits say how much memory is taken: they are not believed where a byte is damaged.
+        possible(u64::load(from)? == digest(&day), "a day that was not saved so")?;
+        possible(day.limits.are_possible(), "the limits")?;
         let (now, phase) = Stored::load(from)?;
         let (started, ended) = Stored::load(from)?;
         let counts = Stored::load(from)?;
@@ -282,9 +286,8 @@ impl<A: Accounts> Market<A> {
             let known = self.ports.find(order.port).is_some()
                 && self.securities.get(order.locate).is_some();
             possible(known, "an order of no port or in no security")?;
-            possible((1..=MAX_LIMIT).contains(&order.price.0), "an order's price")?;
-            let liable = order.open.0.checked_add(special.remainder.0);
-            possible(liable.is_some_and(|liable| liable <= order.total.0), "an order's shares")?;
+            let account = order.account.0 as usize;
+            possible(account < self.accounts.len(), "an order of no account")?;
             possible(self.find(order.owner()).is_none(), "a live number twice")?;
             let slot = self.books.orders.insert(order, &special);
             self.index(slot);
@@ -313,6 +316,8 @@ impl<A: Accounts> Market<A> {
                 let entry = tasks::load_entry(from, refs)?;
                 possible(entry != EntryId::NONE, "no entry in a queue")?;
                 let order = &self.books.orders[entry.slot()];
+                let parts = !entry.is_remainder() || order.flags.has(Flags::RESERVE);
+                possible(parts, "the remainder of an order that has none")?;
                 let shown = order.flags.has(Flags::SHOWN) && !entry.is_remainder();
                 let right = LadderId::new(order.locate, order.buys(), !shown) == ladder;
                 let open = self.books.orders.open(entry).0 > 0;
@@ -363,6 +368,13 @@ impl Refs {
         let at = self.0.binary_search_by_key(&order_ref, |(order_ref, _)| *order_ref);
         at.map(|at| self.0[at].1).map_err(|_| LoadError::Impossible("a reference to no order"))
     }
+}
+
+/// A number over what has a form as bytes.
+fn digest(what: &impl Stored) -> u64 {
+    let mut digest = Digest::default();
+    what.save(&mut digest);
+    digest.finish()
 }
 
 fn possible(is: bool, what: &'static str) -> Result<(), LoadError> {

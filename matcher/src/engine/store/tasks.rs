@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use protocol_spec::words::{OrderPrice, OrderRef, Price};
 
-use super::{LoadError, Refs, Sink, Source, Stored, StoredOrder};
+use super::{LoadError, Refs, Sink, Source, Stored, StoredOrder, possible};
 use crate::book::{EntryId, Key, Orders};
 use crate::engine::task::{Candidate, CrossStage, Filter, Incoming, Stage, Task, Uncross, Walk};
 use crate::stored::fields;
@@ -128,6 +128,7 @@ fn load_incoming(
     orders: &mut Orders,
 ) -> Result<Incoming, LoadError> {
     let StoredOrder { order, special } = Stored::load(from)?;
+    possible(orders.has_room(), "more orders on their way than one")?;
     let slot = orders.insert(order, &special);
     let (price, limit) = <(OrderPrice, _)>::load(from)?;
     let stage = match u8::load(from)? {
