@@ -62,12 +62,12 @@ impl Limits {
         let all = [symbols, ports, live_orders, levels, min_qty_orders, broken_trades];
         !all.contains(&0)
             && symbols <= Self::MAX_SYMBOLS
-            && live_orders.max(levels) <= Self::MAX_POOL
+            && all.iter().all(|&limit| limit <= Self::MAX_POOL)
     }
 
     /// The most symbols that locate codes can tell apart.
     pub const MAX_SYMBOLS: u32 = 65_535;
-    /// The most live orders or levels that a venue can be asked to hold.
+    /// The most of anything that a venue can be asked to hold.
     pub const MAX_POOL: u32 = 1 << 30;
 }
 

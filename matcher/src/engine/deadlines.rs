@@ -46,7 +46,7 @@ impl Deadlines {
     pub(super) fn new(orders: u32, ports: u32) -> Self {
         Deadlines {
             orders: Vec::with_capacity(orders as usize),
-            ports: Vec::with_capacity(ports as usize),
+            ports: Vec::with_capacity(ports.min(1 << u16::BITS) as usize),
             next: None,
         }
     }
