@@ -17,6 +17,8 @@ use crate::order::Owner;
 
 /// Cells of a bucket.
 const CELLS: usize = 8;
+/// Buckets of the smallest table.
+const LEAST: usize = 4_096;
 
 #[derive(Clone, Copy, Debug)]
 struct Live {
@@ -49,8 +51,8 @@ pub(crate) struct LiveNumbers {
 impl LiveNumbers {
     /// Room for so many orders.
     pub(crate) fn new(orders: u32, seed: u64) -> Self {
-        // Half full at most.
-        let buckets = (orders as usize * 2).div_ceil(CELLS).next_power_of_two();
+        // A quarter full at most: numbers that meet are what costs most here.
+        let buckets = (orders as usize * 4).div_ceil(CELLS).next_power_of_two().max(LEAST);
         LiveNumbers {
             buckets: alloc::vec![Bucket([EMPTY; CELLS]); buckets],
             passed: alloc::vec![0; buckets],

@@ -79,14 +79,16 @@ impl Subject for Venue {
     }
 
     fn run(&mut self, batch: &[Sequenced<Command>], tally: &mut Tally) {
+        let Venue { engine, events, .. } = self;
+        let mut read = self.read;
         for group in batch.chunks(GROUP) {
-            self.engine.fetch_ahead(group, &Hint);
+            engine.fetch_ahead(group, &Hint);
             for command in group {
                 loop {
-                    self.events.clear();
-                    let done = self.engine.apply(command, &mut self.events);
-                    for event in self.events.as_slice() {
-                        self.read.event(event, tally);
+                    events.clear();
+                    let done = engine.apply(command, events);
+                    for event in events.as_slice() {
+                        read.event(event, tally);
                     }
                     if done == Done::Done {
                         break;
@@ -94,6 +96,7 @@ impl Subject for Venue {
                 }
             }
         }
+        self.read = read;
     }
 
     fn resting(&self) -> Option<Resting> {
@@ -166,7 +169,7 @@ impl Venue {
 }
 
 impl Read {
-    #[inline]
+    #[inline(always)]
     fn event(&mut self, event: &Event, tally: &mut Tally) {
         self.events += 1;
         let read = match event {
