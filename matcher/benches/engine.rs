@@ -46,7 +46,6 @@ fn apply(engine: &mut Engine, events: &mut Events, commands: &[Sequenced<Command
     let mut trades = 0;
     for command in commands {
         loop {
-            events.clear();
             let step = engine.apply(command, events);
             let executed = |event: &&Event| matches!(event, Event::Executed { .. });
             trades += events.as_slice().iter().filter(executed).count() as u32;

@@ -70,16 +70,17 @@ pub struct Books {
 }
 
 impl Books {
-    /// Room for so many securities, orders and levels in use. Touches all the memory.
+    /// Room for so many securities, orders and levels in use. `seed` is a secret that keeps brokers
+    /// from choosing prices that meet in the table of levels; nothing told depends on it.
     #[must_use]
-    pub fn new(symbols: u32, orders: u32, levels: u32) -> Self {
+    pub fn new(symbols: u32, orders: u32, levels: u32, seed: u64) -> Self {
         let ladders = (symbols as usize + 1) * 4;
         // A price can have a level in both ladders of its side; two more for what never rests.
         let pool = 2 * (levels + 2);
         Books {
             orders: Orders::new(orders + 1),
             ladders: alloc::vec![EMPTY; ladders],
-            levels: Levels::new(pool),
+            levels: Levels::new(pool, seed),
             nodes: Nodes::for_keys(pool as usize, ladders),
             in_use: 0,
         }

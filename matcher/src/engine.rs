@@ -47,7 +47,7 @@ use task::Task;
 pub enum Step {
     /// It is: the next command may come.
     Done,
-    /// It is not: clear the events and apply the same command again.
+    /// It is not: read the events and apply the same command again.
     More,
 }
 
@@ -95,15 +95,17 @@ impl<A: Accounts> Engine<A> {
         Engine { last: CommandNo(0), time: Time(0), state: State::Before(watch) }
     }
 
-    /// Executes `command`, or a further step of it, and adds what happened to `events`.
+    /// Executes `command`, or a further step of it. What happened is in `events` then, instead of
+    /// what was in it before.
     ///
-    /// A command is applied again, with the events of the step before cleared away, until it is
-    /// [`Step::Done`].
+    /// A command is applied again until it is [`Step::Done`].
     ///
     /// # Panics
-    /// If the command's number is not the next one, or its time goes back.
+    /// If the command's number is not the next one, or its time goes back or before the day's
+    /// midnight.
     #[inline]
     pub fn apply(&mut self, command: &Sequenced<Command>, events: &mut Events) -> Step {
+        events.clear();
         let State::Day(market) = &mut self.state else {
             self.begin(command);
             self.open(command, events);
@@ -153,6 +155,7 @@ impl<A: Accounts> Engine<A> {
         match (refusal, &self.state) {
             (Some(refusal), _) => events.push(Event::Refused(refusal)),
             (None, State::Before(watch)) => {
+                assert!(command.time >= day.midnight, "no command is before its day's midnight");
                 let market = Market::open(Day::clone(day), command.time, watch.clone());
                 self.state = State::Day(Box::new(market));
                 Market::<A>::greet(events);

@@ -363,9 +363,9 @@ impl Events {
         &self.list[..self.len]
     }
 
-    /// Forgets the events, as has to be done between steps.
+    /// Forgets the events, as every step does first.
     #[inline]
-    pub fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.len = 0;
         self.visited = 0;
     }

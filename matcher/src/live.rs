@@ -12,7 +12,7 @@ use protocol_spec::words::UserRefNum;
 
 use crate::ahead::Fetch;
 use crate::book::{Orders, Slot};
-use crate::mix::mix;
+use crate::mix::{fold, mix};
 use crate::order::Owner;
 
 /// Cells of a bucket.
@@ -66,9 +66,7 @@ impl LiveNumbers {
     pub(crate) fn home(&self, owner: Owner) -> Cell {
         let channel = u64::from(owner.port.0) << 48 | u64::from(owner.idx.0) << 40;
         let eight = channel | u64::from(owner.user_ref.0 >> 3);
-        // Both halves of a product of two secrets: cheaper than mixing thrice.
-        let product = u128::from(eight ^ self.seed) * u128::from(self.factor);
-        let hash = product as u64 ^ (product >> 64) as u64;
+        let hash = fold(eight ^ self.seed, self.factor);
         Cell(hash as usize & (self.buckets.len() - 1), owner.user_ref.0 as usize % CELLS)
     }
 
@@ -94,6 +92,9 @@ impl LiveNumbers {
                 return None;
             }
             at = self.next(at);
+            if at == home {
+                return None;
+            }
         }
     }
 

@@ -10,6 +10,15 @@ pub(crate) const fn mix(x: u64) -> u64 {
     z ^ (z >> 31)
 }
 
+/// Both halves of a product in one: cheaper than [`mix`], as good as one for tables whose factor is
+/// a secret.
+#[must_use]
+#[inline]
+pub(crate) const fn fold(x: u64, factor: u64) -> u64 {
+    let product = x as u128 * factor as u128;
+    product as u64 ^ (product >> 64) as u64
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -29,7 +29,7 @@ pub enum Refusal {
     BadReference,
     /// A share of 1/10,000 is above 10,000 (R15).
     BadBps,
-    /// A port needs at least one firm, and no firm is blank, no printable ASCII or twice there.
+    /// A port has 1 to 64 firms, and none is blank, no printable ASCII or twice there.
     BadFirms,
     /// The strategy group is not two printable ASCII characters.
     BadGroup,
@@ -64,7 +64,7 @@ impl fmt::Display for Refusal {
             Refusal::BadLot => "a lot is 1 to 999,999 shares",
             Refusal::BadReference => "the reference price is 0 or not valid in the tick table",
             Refusal::BadBps => "a share in 1/10,000 is at most 10,000",
-            Refusal::BadFirms => "a port has at least one firm, each once, in printable ASCII",
+            Refusal::BadFirms => "a port has 1 to 64 firms, each once, in printable ASCII",
             Refusal::BadGroup => "a strategy group is two printable ASCII characters",
             Refusal::UnknownSymbol => "there is no such symbol",
             Refusal::UnknownPort => "there is no such port",

@@ -62,11 +62,14 @@ impl Limits {
         let all = [symbols, ports, live_orders, levels, min_qty_orders, broken_trades];
         !all.contains(&0)
             && symbols <= Self::MAX_SYMBOLS
+            && ports <= Self::MAX_PORTS
             && all.iter().all(|&limit| limit <= Self::MAX_POOL)
     }
 
     /// The most symbols that locate codes can tell apart.
     pub const MAX_SYMBOLS: u32 = 65_535;
+    /// The most ports, so that one step can look at all of them (R72).
+    pub const MAX_PORTS: u32 = 16_384;
     /// The most of anything that a venue can be asked to hold.
     pub const MAX_POOL: u32 = 1 << 30;
 }
@@ -163,7 +166,7 @@ pub(crate) fn is_name(field: &[u8]) -> bool {
 pub struct Port {
     /// Its number.
     pub number: PortId,
-    /// The firms it may enter orders for, at least one; the first is the default.
+    /// The firms it may enter orders for, 1 to [`Port::MAX_FIRMS`]; the first is the default.
     pub firms: Vec<Mpid>,
     /// Whether it may trade test instruments.
     pub test: bool,
@@ -223,6 +226,9 @@ impl PostOnlyRule {
 }
 
 impl Port {
+    /// The most firms of a port.
+    pub const MAX_FIRMS: usize = 64;
+
     /// Whether a venue can make it.
     ///
     /// # Errors
@@ -231,7 +237,8 @@ impl Port {
         let names = self.firms.iter().all(|firm| is_name(&firm.0));
         let once = || (1..self.firms.len()).all(|at| !self.firms[..at].contains(&self.firms[at]));
         let printable = self.aiq_group.iter().all(|byte| (b' '..=b'~').contains(byte));
-        refused_unless(!self.firms.is_empty() && names && once(), Refusal::BadFirms)?;
+        let few = (1..=Self::MAX_FIRMS).contains(&self.firms.len());
+        refused_unless(few && names && once(), Refusal::BadFirms)?;
         refused_unless(printable, Refusal::BadGroup)?;
         refused_unless(self.fat_finger_bps <= ALL_BPS, Refusal::BadBps)
     }

@@ -1,6 +1,9 @@
 //! Engines, command by command, step by step, and through their bytes.
 
+use std::slice;
+
 use matcher::accounts::Accounts;
+use matcher::ahead::Fetch;
 use matcher::command::Command;
 use matcher::engine::{Engine, Step};
 use matcher::event::{Event, Events};
@@ -32,6 +35,16 @@ impl Limits {
     }
 }
 
+/// Asks for no memory: that a line could be asked for is enough.
+#[derive(Clone, Copy, Debug)]
+pub struct Looked;
+
+impl Fetch for Looked {
+    fn fetch<T>(&self, at: &T) {
+        std::hint::black_box(at);
+    }
+}
+
 /// Executes a command whole, in steps that may each be as large as `limits` says. Between two steps
 /// `between` may put another engine in the place of this one.
 pub fn execute<A: Accounts>(
@@ -40,13 +53,13 @@ pub fn execute<A: Accounts>(
     limits: &mut dyn FnMut() -> Limits,
     between: &mut dyn FnMut(&mut Engine<A>),
 ) -> Vec<Event> {
+    engine.fetch_now(slice::from_ref(command), &Looked);
     let mut all = Vec::new();
     let mut current = limits();
     let mut events = Events::with_limits(current.events, current.visits);
     loop {
         let step = engine.apply(command, &mut events);
         all.extend_from_slice(events.as_slice());
-        events.clear();
         if step == Step::Done {
             return all;
         }

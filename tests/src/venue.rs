@@ -31,7 +31,6 @@ impl Venue for Engine {
         loop {
             let step = self.apply(command, &mut events);
             all.extend_from_slice(events.as_slice());
-            events.clear();
             if step == Step::Done {
                 return all;
             }

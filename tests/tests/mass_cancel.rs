@@ -54,7 +54,6 @@ impl Venue {
     fn run(&mut self, command: Command) {
         let command = self.stamp(command);
         assert_eq!(self.engine.apply(&command, &mut self.events), Step::Done, "{command:?}");
-        self.events.clear();
     }
 
     /// Executes a command step by step: how many steps it had, and each step's events to `seen`.
@@ -64,7 +63,6 @@ impl Venue {
         loop {
             let step = self.engine.apply(&command, &mut self.events);
             seen(self.events.as_slice());
-            self.events.clear();
             if step == Step::Done {
                 return steps;
             }

@@ -72,7 +72,6 @@ impl Venue for SmallSteps {
             let step = self.0.apply(command, &mut events);
             assert!(events.as_slice().len() <= 1, "{command:?}: {events:?}");
             all.extend_from_slice(events.as_slice());
-            events.clear();
             if step == Step::Done {
                 return all;
             }

@@ -10,6 +10,7 @@ use core::ops::{Index, IndexMut};
 use super::key::{Key, LadderId, NIL};
 use super::order::EntryId;
 use crate::ahead::Fetch;
+use crate::mix::{fold, mix};
 
 /// Levels of a bucket.
 const CELLS: usize = 2;
@@ -58,18 +59,21 @@ pub(super) struct Levels {
     /// For each bucket, how many levels would be in it or before it and are beyond it.
     passed: Vec<u32>,
     room: u32,
-    shift: u32,
+    seed: u64,
+    factor: u64,
 }
 
 impl Levels {
-    /// Room for so many.
-    pub(super) fn new(count: u32) -> Self {
-        let bits = (count / CELLS as u32 + 1).next_power_of_two().trailing_zeros().max(1);
+    /// Room for so many. The seed keeps brokers from choosing prices that meet.
+    pub(super) fn new(count: u32, seed: u64) -> Self {
+        // Three quarters full at most.
+        let buckets = (count as usize * 2).div_ceil(3).next_power_of_two();
         Levels {
-            buckets: alloc::vec![Bucket([UNUSED; CELLS]); 1 << bits],
-            passed: alloc::vec![0; 1 << bits],
+            buckets: alloc::vec![Bucket([UNUSED; CELLS]); buckets],
+            passed: alloc::vec![0; buckets],
             room: count,
-            shift: u64::BITS - bits,
+            seed: mix(seed),
+            factor: mix(mix(seed)) | 1,
         }
     }
 
@@ -77,7 +81,7 @@ impl Levels {
     #[inline]
     pub(super) fn home(&self, ladder: LadderId, key: Key) -> Home {
         let both = u64::from(ladder.0) << 32 | u64::from(key.0);
-        Home((both.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> self.shift) as usize)
+        Home(fold(both ^ self.seed, self.factor) as usize & (self.buckets.len() - 1))
     }
 
     /// Asks for the memory in which a level is looked for first.
@@ -107,6 +111,9 @@ impl Levels {
                 return None;
             }
             at = self.next(at);
+            if at == home {
+                return None;
+            }
         }
     }
 

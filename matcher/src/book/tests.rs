@@ -45,7 +45,7 @@ fn check(books: &Books, queues: &Queues, seed: u64) {
 #[test]
 fn books_do_what_sorted_maps_of_queues_do() {
     for seed in 0..40 {
-        let mut books = Books::new(1, MOST, MOST);
+        let mut books = Books::new(1, MOST, MOST, seed);
         let mut queues: Queues = BTreeMap::new();
         let mut live = Vec::new();
         let range = [8, 60, 1_000_000_000][seed as usize % 3];
@@ -85,5 +85,35 @@ fn books_do_what_sorted_maps_of_queues_do() {
             }
         }
         check(&books, &queues, seed);
+    }
+}
+
+#[test]
+fn tables_of_levels_of_every_size_answer_however_often_prices_change() {
+    for most in 1..=64 {
+        // Every price has a displayed and a hidden level.
+        let mut books = Books::new(1, 2 * most, most, 3);
+        let mut live = Vec::new();
+        for turn in 0..20_000u64 {
+            let random = mix(turn);
+            if live.len() == most as usize {
+                let slots: [Slot; 2] = live.swap_remove(random as usize % live.len());
+                for slot in slots {
+                    books.leave(EntryId::main(slot));
+                    books.orders.remove(slot);
+                }
+            }
+            let price = Price(1 + (random >> 16) as u32 % 1_999_999_900);
+            let ladder = |hidden| LadderId::new(Locate(1), true, hidden);
+            assert!(!books.has(ladder(false), ladder(false).key(price)));
+            live.push([false, true].map(|hidden| {
+                let mut order = Order { locate: Locate(1), price, ..Order::BLANK };
+                order.open = Shares(1);
+                let slot = books.orders.insert(order, &Special::NONE);
+                books.join(EntryId::main(slot), ladder(hidden), price);
+                slot
+            }));
+            assert_eq!(books.levels_in_use() as usize, live.len());
+        }
     }
 }

@@ -6,7 +6,7 @@ use super::Engine;
 use super::market::Market;
 use crate::accounts::Accounts;
 use crate::ahead::{Fetch, GROUP};
-use crate::book::{LadderId, Slot, Spot};
+use crate::book::{Key, LadderId, Slot, Spot};
 use crate::command::{Command, Enter};
 use crate::live::Cell;
 use crate::order::Owner;
@@ -31,10 +31,18 @@ enum Way {
 }
 
 impl<A: Accounts> Engine<A> {
-    /// Asks for the memory that the next commands are going to touch: at most [`GROUP`] of them.
+    /// Asks for the memory that the next commands are going to touch, at most [`GROUP`] of them, if
+    /// there are so many orders that it pays.
     #[inline]
     pub fn fetch_ahead(&self, commands: &[Sequenced<Command>], fetch: &impl Fetch) {
-        let Some(market) = self.market().filter(|market| market.live_orders >= FEW) else { return };
+        if self.market().is_some_and(|market| market.live_orders >= FEW) {
+            self.fetch_now(commands, fetch);
+        }
+    }
+
+    /// The same, however many orders there are.
+    pub fn fetch_now(&self, commands: &[Sequenced<Command>], fetch: &impl Fetch) {
+        let Some(market) = self.market() else { return };
         let mut ways = [Way::Done; GROUP];
         for (way, command) in ways.iter_mut().zip(commands) {
             *way = market.tables(&command.command, fetch);
@@ -72,6 +80,10 @@ impl<A: Accounts> Market<A> {
 
     #[inline]
     fn tables_of_enter(&self, enter: &Enter, fetch: &impl Fetch) -> Way {
+        if enter.price.is_market() {
+            // It never rests: what it trades with is at hand after the last trade.
+            return Way::Done;
+        }
         let Some(locate) = self.securities.find(enter.symbol) else { return Way::Done };
         let ladder = LadderId::new(locate, enter.side.is_buy(), !enter.display.is_shown());
         let spot = self.books.spot(ladder, Price(enter.price.0 as u32));
@@ -87,7 +99,8 @@ impl<A: Accounts> Market<A> {
         match (way, command) {
             (Way::Spot(spot), Command::Enter(enter)) => {
                 let opposite = LadderId::new(spot.locate(), !enter.side.is_buy(), false);
-                if self.books.best(opposite) < opposite.key(Price(enter.price.0 as u32)) {
+                let best = self.books.best(opposite);
+                if best == Key::NONE || best < opposite.key(Price(enter.price.0 as u32)) {
                     return way;
                 }
                 self.books.fetch_best(opposite, fetch);

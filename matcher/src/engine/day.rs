@@ -104,12 +104,13 @@ impl<A: Accounts> Market<A> {
         &mut self,
         overlay: Overlay,
         reason: [u8; 4],
-        after: Locate,
-        last: Locate,
+        (after, last): (Locate, Locate),
+        events: &mut Events,
     ) {
         if after == last {
             return;
         }
+        events.visit(1);
         let locate = Locate(after.0 + 1);
         self.tasks.push(Task::Overlays { overlay, reason, after: locate, last });
         let security = &mut self.securities[locate];

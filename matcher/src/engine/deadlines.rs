@@ -46,7 +46,7 @@ impl Deadlines {
     pub(super) fn new(orders: u32, ports: u32) -> Self {
         Deadlines {
             orders: Vec::with_capacity(orders as usize),
-            ports: Vec::with_capacity(ports.min(1 << u16::BITS) as usize),
+            ports: Vec::with_capacity(ports as usize),
             next: None,
         }
     }
@@ -106,7 +106,9 @@ impl Deadlines {
 
     /// A port's deadline is over or lifted.
     pub(super) fn remove_port(&mut self, deadline: Time, port: PortId) {
-        self.ports.retain(|&each| each != (deadline, port));
+        let at = self.ports.partition_point(|&each| each > (deadline, port));
+        assert!(self.ports.get(at) == Some(&(deadline, port)), "a port's deadline is in the list");
+        self.ports.remove(at);
         self.look();
     }
 

@@ -12,7 +12,7 @@ use crate::admission::Check;
 use crate::book::{EntryId, Flags, Order, Slot, Special};
 use crate::command::{Enter, Options, Refused, Replace, Request};
 use crate::event::{Event, Events, TipRef};
-use crate::order::Owner;
+use crate::order::{Owner, Tif};
 use crate::tick::MAX_LIMIT;
 
 /// The tags whose absence on a Replace means the original's value (R65).
@@ -104,7 +104,10 @@ impl<A: Accounts> Market<A> {
         let strategy = options.aiq_strategy.unwrap_or(port.settings.aiq);
         let aiq_group = group(options, port.settings.aiq_group);
         let price = self.limit(incoming, enter.side.is_buy(), locate);
-        let deadline = self.deadline(options.expire_time);
+        let deadline = match options.expire_time {
+            0 => Time(0),
+            seconds => self.deadline(seconds),
+        };
         assert!((1..=999_999).contains(&enter.quantity.0), "K3 is checked before");
         // Field by field, where it is to be: an order on the stack would have to be moved.
         let (order, line) = self.books.orders.blank(incoming.slot);
@@ -223,9 +226,10 @@ impl<A: Accounts> Market<A> {
         let given = |tag| options.given.contains(tag);
         let inherit = |tag, new: Shares, old: Shares| if given(tag) { new } else { old };
         let special = Special {
-            deadline: match options.expire_time {
-                0 => old_special.deadline,
-                seconds => self.deadline(seconds),
+            deadline: match (replace.tif, options.expire_time) {
+                (Tif::Gtt, 0) => old_special.deadline,
+                (Tif::Gtt, seconds) => self.deadline(seconds),
+                _ => Time(0),
             },
             min_qty: inherit(tag::MIN_QTY, options.min_qty, old_special.min_qty),
             max_floor: inherit(tag::MAX_FLOOR, options.max_floor, old_special.max_floor),

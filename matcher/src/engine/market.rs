@@ -91,7 +91,7 @@ impl<A> Market<A> {
             counts: Counts::default(),
             securities: Securities::new(limits.symbols),
             ports: Ports::NONE,
-            books: Books::new(limits.symbols, limits.live_orders, limits.levels),
+            books: Books::new(limits.symbols, limits.live_orders, limits.levels, day.seed),
             live: LiveNumbers::new(limits.live_orders, day.seed),
             live_orders: 0,
             deadlines: Deadlines::new(limits.live_orders, limits.ports),

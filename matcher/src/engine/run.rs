@@ -24,7 +24,7 @@ impl<A: Accounts> Market<A> {
                 Task::PortSystem(code, first) => self.tell_ports(code, first, events),
                 Task::Symbols(after) => self.follow_phase(after, events),
                 Task::Overlays { overlay, reason, after, last } => {
-                    self.put_overlay(overlay, reason, after, last);
+                    self.put_overlay(overlay, reason, (after, last), events);
                 }
                 Task::Uncross(uncross) => self.uncross(uncross, events),
                 Task::Announce { locate, state, reason } => {
@@ -62,6 +62,7 @@ impl<A: Accounts> Market<A> {
                     self.cancel_whole(slot, CancelReason::TIMEOUT, events);
                 }
                 Due::Port(number) => {
+                    events.visit(1);
                     let port = self.ports.of(number);
                     let deadline = port.deadline.take().expect("what is due has a deadline");
                     self.deadlines.remove_port(deadline, number);

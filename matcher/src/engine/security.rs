@@ -134,7 +134,7 @@ impl Securities {
 
     /// All of them, by locate.
     pub(super) fn iter(&self) -> impl Iterator<Item = (Locate, &Security)> {
-        (1..).map(Locate).zip(&self.list)
+        (1..=u16::MAX).map(Locate).zip(&self.list)
     }
 
     /// The security of a locate, if there is one.

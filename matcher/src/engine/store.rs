@@ -249,6 +249,7 @@ impl<A: Accounts> Market<A> {
         market.remember_deadlines();
         let refs = market.load_orders(from)?;
         market.load_books(from, &refs)?;
+        possible(market.are_placed(&refs), "an order in no queue")?;
         market.load_refreshing(from, &refs)?;
         market.tasks = tasks::load(from, &refs, &mut market.books.orders)?;
         Ok(market)
@@ -293,6 +294,7 @@ impl<A: Accounts> Market<A> {
             self.index(slot);
             refs.push((order.order_ref, slot));
         }
+        possible(self.lists_ascend(), "a port's orders that do not ascend")?;
         refs.sort_unstable_by_key(|(order_ref, _)| *order_ref);
         possible(refs.is_sorted_by(|a, b| a.0 < b.0), "a reference twice")?;
         Ok(Refs(refs))
@@ -329,6 +331,27 @@ impl<A: Accounts> Market<A> {
             }
         }
         Ok(())
+    }
+
+    /// Whether the orders of each port ascend by reference.
+    fn lists_ascend(&self) -> bool {
+        let orders = &self.books.orders;
+        let some = |slot: Slot| Some(slot).filter(|&slot| slot != Slot::NONE);
+        self.ports.iter().flat_map(|port| port.lists).all(|list| {
+            let all =
+                core::iter::successors(some(list.first), |&slot| some(orders[slot].port_next));
+            all.map(|slot| orders[slot].order_ref).is_sorted_by(|a, b| a < b)
+        })
+    }
+
+    /// Whether every order is in the queues in which it has to be.
+    fn are_placed(&self, refs: &Refs) -> bool {
+        refs.0.iter().all(|&(_, slot)| {
+            let orders = &self.books.orders;
+            let main = orders[slot].open.0 == 0 || self.books.is_placed(EntryId::main(slot));
+            main && (orders.remainder(slot).0 == 0
+                || self.books.is_placed(EntryId::remainder(slot)))
+        })
     }
 
     fn ladders(&self) -> impl Iterator<Item = LadderId> + use<A> {

@@ -21,7 +21,8 @@ impl Switches {
     #[inline]
     pub(super) fn block(&self, port: PortId, firm: Mpid) -> bool {
         !(self.operator.is_empty() && self.broker.is_empty())
-            && (self.operator_blocks(port, firm) || self.broker.contains(&(port, firm)))
+            && (self.operator_blocks(port, firm)
+                || self.broker.binary_search(&(port, firm)).is_ok())
     }
 
     /// Whether the operator has stopped a port, a firm, or the firm on the port.

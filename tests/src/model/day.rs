@@ -17,8 +17,9 @@ impl Model {
         let Limits { symbols, ports, live_orders, levels, min_qty_orders, broken_trades } =
             day.limits;
         let all = [symbols, ports, live_orders, levels, min_qty_orders, broken_trades];
-        let is_too_much =
-            symbols > Limits::MAX_SYMBOLS || all.iter().any(|&limit| limit > Limits::MAX_POOL);
+        let is_too_much = symbols > Limits::MAX_SYMBOLS
+            || ports > Limits::MAX_PORTS
+            || all.iter().any(|&limit| limit > Limits::MAX_POOL);
         if day.rules_version != Engine::RULES_VERSION {
             self.refuse(Refusal::RulesVersion);
         } else if all.contains(&0) || is_too_much {

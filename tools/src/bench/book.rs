@@ -163,7 +163,7 @@ impl Subject for Book {
     type Command = Plain;
 
     fn open(flow: &Flow) -> Self {
-        let books = Books::new(flow.symbols, flow.peaks.orders + ROOM, flow.peaks.levels + ROOM);
+        let books = Books::new(flow.symbols, flow.peaks.orders + ROOM, flow.peaks.levels + ROOM, 1);
         let orders = flow.steps.iter().filter(|step| matches!(step, Step::Enter { .. })).count();
         Book { books, symbols: flow.symbols, slots: vec![GONE; orders + 1] }
     }

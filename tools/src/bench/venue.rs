@@ -85,7 +85,6 @@ impl Subject for Venue {
             engine.fetch_ahead(group, &Hint);
             for command in group {
                 loop {
-                    events.clear();
                     let done = engine.apply(command, events);
                     for event in events.as_slice() {
                         read.event(event, tally);

@@ -16,7 +16,7 @@ fn timed(orders: &mut Orders, order_ref: u64, deadline: u64) -> Slot {
 #[test]
 fn orders_fall_due_by_deadline_and_then_by_reference_wherever_others_left() {
     for seed in 0..30 {
-        let mut orders = Books::new(1, MOST, 1).orders;
+        let mut orders = Books::new(1, MOST, 1, 0).orders;
         let mut deadlines = Deadlines::new(MOST, 1);
         let mut expected = Vec::new();
         for turn in 0..2_000u64 {
@@ -41,7 +41,7 @@ fn orders_fall_due_by_deadline_and_then_by_reference_wherever_others_left() {
 
 #[test]
 fn at_one_deadline_orders_come_before_ports_and_ports_by_number() {
-    let mut orders = Books::new(1, MOST, 1).orders;
+    let mut orders = Books::new(1, MOST, 1, 0).orders;
     let mut deadlines = Deadlines::new(MOST, 4);
     let slot = timed(&mut orders, 1, 10);
     deadlines.add(&mut orders, slot);
