@@ -5,8 +5,8 @@
 
 use core::fmt::Debug;
 
-use protocol_spec::wire::ouch::RejectReason;
-use protocol_spec::words::{Price, Shares};
+use protocol_spec::wire::ouch::{Mpid, RejectReason};
+use protocol_spec::words::{Locate, MatchNo, PortId, Price, Shares};
 
 use crate::command::BreakTrade;
 use crate::stored::{LoadError, Sink, Source, Stored};
@@ -20,6 +20,8 @@ pub struct Account(pub u32);
 pub struct Reserve {
     /// Whose means.
     pub account: Account,
+    /// In which security.
+    pub locate: Locate,
     /// Whether they are to buy.
     pub buys: bool,
     /// The accepted price; of a market order that of K28.
@@ -30,6 +32,9 @@ pub struct Reserve {
 
 /// What watches accounts. What it knows is part of the state.
 pub trait Accounts: Clone + Debug + Stored {
+    /// A port and a firm came together for the first time: this is their account from now on.
+    fn open(&mut self, account: Account, port: PortId, firm: Mpid);
+
     /// A new order asks to reserve, before any event.
     ///
     /// # Errors
@@ -45,10 +50,11 @@ pub trait Accounts: Clone + Debug + Stored {
     /// Shares left an order without being executed.
     fn release(&mut self, reserve: Reserve);
 
-    /// Shares were executed at `price`: what was reserved beyond it is free again.
-    fn consume(&mut self, reserve: Reserve, price: Price);
+    /// Shares were executed at `price`: what was reserved beyond it is free again. The number of
+    /// the execution is what a broken trade will be named by.
+    fn consume(&mut self, reserve: Reserve, price: Price, match_no: MatchNo);
 
-    /// A trade is broken, one call a side: the reverse of [`Accounts::consume`].
+    /// A trade is broken, one call a side: the reverse of [`Accounts::consume`] with its number.
     fn reverse(&mut self, trade: &BreakTrade, buys: bool);
 }
 
@@ -57,6 +63,8 @@ pub trait Accounts: Clone + Debug + Stored {
 pub struct Unwatched;
 
 impl Accounts for Unwatched {
+    fn open(&mut self, _: Account, _: PortId, _: Mpid) {}
+
     #[inline]
     fn admit(&mut self, _: Reserve) -> Result<(), RejectReason> {
         Ok(())
@@ -71,7 +79,7 @@ impl Accounts for Unwatched {
     fn release(&mut self, _: Reserve) {}
 
     #[inline]
-    fn consume(&mut self, _: Reserve, _: Price) {}
+    fn consume(&mut self, _: Reserve, _: Price, _: MatchNo) {}
 
     #[inline]
     fn reverse(&mut self, _: &BreakTrade, _: bool) {}

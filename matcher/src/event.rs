@@ -1,6 +1,8 @@
 //! What a command did, for whoever has to tell it (R73).
 //!
-//! An event holds what its command does not: readers get both, and never ask the engine back.
+//! An event holds what its command does not: readers get both, and never ask the engine back. A
+//! security is named by its locate: who needs its symbol keeps that of each `SetInstrument` whose
+//! [`Event::Directory`] is new, as who needs times of day keeps the midnight of `OpenDay`.
 
 use alloc::boxed::Box;
 use core::num::NonZeroU64;

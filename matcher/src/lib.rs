@@ -6,7 +6,8 @@
 //!
 //! - [`command`]: everything that can change the state, and what it is made of: [`order`],
 //!   [`phase`], [`settings`], [`tick`].
-//! - [`form`]: a broker's message becomes a command, by the checks that need the message alone.
+//! - [`form`]: a broker's message becomes a command, by the checks that need the message alone;
+//!   [`admission`] names all checks.
 //! - [`sequence`]: numbers and times for commands.
 //! - [`engine`]: the state, and the only way to change it. Its files are the rule book: admission,
 //!   sweep, cross, changes, walks through many orders, the day.
@@ -15,6 +16,25 @@
 //! - [`accounts`]: the hook through which money and positions are watched.
 //! - [`ahead`]: memory is asked for before it is needed.
 //! - [`stored`]: state as bytes, and its digest. [`view`]: state for whoever looks on.
+//!
+//! ```
+//! use matcher::command::Command;
+//! use matcher::engine::{Engine, Step};
+//! use matcher::event::{Event, Events};
+//! use matcher::sequence::Sequencer;
+//! use matcher::settings::{Day, Limits};
+//! use protocol_spec::words::Time;
+//!
+//! let midnight = Time(1_795_132_800_000_000_000);
+//! let limits = Limits { live_orders: 10_000, levels: 10_000, ..Limits::default() };
+//! let day = Day { session: *b"2026112000", midnight, seed: 42, limits, rules_version: 1 };
+//!
+//! let (mut engine, mut events) = (Engine::new(), Events::new());
+//! let mut sequencer = Sequencer::new(midnight);
+//! let open = sequencer.stamp(midnight, Command::OpenDay(day.into())).expect("the day is young");
+//! assert_eq!(engine.apply(&open, &mut events), Step::Done);
+//! assert!(matches!(events.as_slice(), [Event::System(_)]));
+//! ```
 //!
 //! Rules are cited by their numbers in the rule book: R7, K19, W12. All arithmetic is on integers;
 //! time is an argument; nothing depends on a hash's order or an address.

@@ -20,7 +20,7 @@ pub struct Entry {
     pub shares: Shares,
     /// The order's side.
     pub side: Side,
-    /// The order's total and leaves (R4).
+    /// Shares liable for the whole chain of replaces (R4).
     pub total: Shares,
     /// Shares that the order has left, in all its entries.
     pub leaves: Shares,

@@ -9,7 +9,7 @@ use matcher::order::Owner;
 use matcher::sequence::Sequenced;
 use matcher::settings::Instrument;
 use protocol_spec::wire::ouch::{CancelReason, Mpid, Symbol};
-use protocol_spec::words::{Locate, OrderPrice, PortId, Price, Shares};
+use protocol_spec::words::{Locate, MatchNo, OrderPrice, PortId, Price, Shares};
 
 use crate::ledger::{Call, Ledger};
 use crate::model::ticks;
@@ -127,14 +127,16 @@ impl Expected {
                 self.replaced(replace, old, given, references, call(), false);
                 self.met("exchange refused");
             }
-            Event::Executed { taker, maker, price, shares, locate, .. } => {
-                self.consumed("execution, in", taker, shares, price, call());
-                self.consumed("execution, rest", maker, shares, price, call());
+            Event::Executed { taker, maker, price, shares, locate, match_no, .. } => {
+                let trade = (price, match_no);
+                self.consumed("execution, in", taker, shares, trade, call());
+                self.consumed("execution, rest", maker, shares, trade, call());
                 self.traded(locate, price);
             }
-            Event::Crossed { buyer, seller, price, shares, locate, .. } => {
-                self.consumed("cross, buy", buyer, shares, price, call());
-                self.consumed("cross, sell", seller, shares, price, call());
+            Event::Crossed { buyer, seller, price, shares, locate, match_no, .. } => {
+                let trade = (price, match_no);
+                self.consumed("cross, buy", buyer, shares, trade, call());
+                self.consumed("cross, sell", seller, shares, trade, call());
                 self.traded(locate, price);
             }
             _ => self.read_change(command, event, call),
@@ -202,7 +204,8 @@ impl Expected {
         assert_eq!((reserve.account, sharing), (account, 1), "{enter:?}");
         let buys = enter.side.is_buy();
         let price = self.valued(enter.symbol, buys, price, references);
-        let expected = Reserve { account, buys, price, shares: enter.quantity };
+        let (locate, _) = self.instruments[&enter.symbol];
+        let expected = Reserve { account, locate, buys, price, shares: enter.quantity };
         let slides = !passes && enter.options.post_only;
         let price = if slides { reserve.price } else { price };
         assert_eq!(reserve, Reserve { price, ..expected }, "{enter:?}");
@@ -265,9 +268,16 @@ impl Expected {
         limit.filter(|_| bps > 0).unwrap_or(reference)
     }
 
-    fn consumed(&mut self, row: &str, owner: Owner, shares: Shares, price: Price, call: Call) {
+    fn consumed(
+        &mut self,
+        row: &str,
+        owner: Owner,
+        shares: Shares,
+        (price, match_no): (Price, MatchNo),
+        call: Call,
+    ) {
         let held = self.orders[&owner].reserve;
-        assert_eq!(call, Call::Consume(Reserve { shares, ..held }, price), "{row}");
+        assert_eq!(call, Call::Consume(Reserve { shares, ..held }, price, match_no), "{row}");
         let better = if held.buys { price < held.price } else { price > held.price };
         let row = format!("{row}{}", if better { ", at a better price" } else { "" });
         self.less(&row, owner, shares);

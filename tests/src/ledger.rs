@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use matcher::accounts::{Account, Accounts, Reserve};
 use matcher::command::BreakTrade;
 use matcher::stored::{LoadError, Sink, Source, Stored};
-use protocol_spec::wire::ouch::RejectReason;
-use protocol_spec::words::{MatchNo, Price};
+use protocol_spec::wire::ouch::{Mpid, RejectReason};
+use protocol_spec::words::{MatchNo, PortId, Price};
 
 /// A call of the hook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub enum Call {
     /// Shares are free again.
     Release(Reserve),
     /// Shares were executed at a price.
-    Consume(Reserve, Price),
+    Consume(Reserve, Price, MatchNo),
     /// One side of a trade is broken: that of the buyer if `true`.
     Reverse(MatchNo, bool),
 }
@@ -36,6 +36,8 @@ pub struct Sheet {
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
     sheets: BTreeMap<Account, Sheet>,
+    /// Whose each account is.
+    owners: BTreeMap<Account, (PortId, Mpid)>,
     /// One in so many requests is refused; 0 is none.
     refuses: u32,
     /// Requests so far.
@@ -66,6 +68,12 @@ impl Ledger {
     #[must_use]
     pub fn sheets(&self) -> &BTreeMap<Account, Sheet> {
         &self.sheets
+    }
+
+    /// Whose an account is.
+    #[must_use]
+    pub fn owner(&self, account: Account) -> Option<(PortId, Mpid)> {
+        self.owners.get(&account).copied()
     }
 
     fn passes(&mut self) -> bool {
@@ -99,6 +107,11 @@ fn side(reserve: Reserve) -> usize {
 }
 
 impl Accounts for Ledger {
+    fn open(&mut self, account: Account, port: PortId, firm: Mpid) {
+        let known = self.owners.insert(account, (port, firm));
+        assert_eq!(known, None, "an account is opened once");
+    }
+
     fn admit(&mut self, new: Reserve) -> Result<(), RejectReason> {
         let passes = self.passes();
         self.calls.push(Call::Admit(new, passes));
@@ -128,8 +141,8 @@ impl Accounts for Ledger {
         }
     }
 
-    fn consume(&mut self, reserve: Reserve, price: Price) {
-        self.calls.push(Call::Consume(reserve, price));
+    fn consume(&mut self, reserve: Reserve, price: Price, match_no: MatchNo) {
+        self.calls.push(Call::Consume(reserve, price, match_no));
         self.free(reserve);
         let shares = i128::from(reserve.shares.0);
         self.sheet(reserve.account).position += if reserve.buys { shares } else { -shares };
@@ -157,12 +170,16 @@ impl Stored for Ledger {
         let sheets: Vec<_> =
             self.sheets.iter().map(|(account, sheet)| (*account, *sheet)).collect();
         sheets.save(out);
+        let owners: Vec<_> =
+            self.owners.iter().map(|(account, owner)| (*account, *owner)).collect();
+        owners.save(out);
         (self.refuses, self.asked).save(out);
     }
 
     fn load(from: &mut dyn Source) -> Result<Self, LoadError> {
         let sheets = Vec::<(Account, Sheet)>::load(from)?.into_iter().collect();
+        let owners = Vec::<(Account, (PortId, Mpid))>::load(from)?.into_iter().collect();
         let (refuses, asked) = Stored::load(from)?;
-        Ok(Ledger { sheets, refuses, asked, calls: Vec::new() })
+        Ok(Ledger { sheets, owners, refuses, asked, calls: Vec::new() })
     }
 }

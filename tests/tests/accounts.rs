@@ -103,6 +103,7 @@ fn reserved_is_what_rests(engine: &Engine<Ledger>, expected: &Expected) {
     }
     let mut positions = 0;
     for (account, sheet) in engine.watch().sheets() {
+        assert!(engine.watch().owner(*account).is_some(), "{account:?} was opened");
         let rests = sums.remove(account).unwrap_or_default();
         assert_eq!(sheet.reserved, rests, "{account:?}");
         positions += sheet.position;

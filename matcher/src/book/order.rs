@@ -314,7 +314,7 @@ struct Place {
 }
 
 impl Orders {
-    /// Room for so many. Touches all the memory.
+    /// Room for so many.
     pub(super) fn new(count: u32) -> Self {
         let blank = Place { order: Order::BLANK, special: Special::NONE };
         Orders { pool: alloc::vec![blank; count as usize], free: (0..count).rev().collect() }

@@ -11,7 +11,7 @@ use super::refreshing::Refreshing;
 use super::security::Securities;
 use super::switches::Switches;
 use super::task::Task;
-use crate::accounts::{Account, Reserve};
+use crate::accounts::Reserve;
 use crate::book::{Books, Flags, Order, Slot};
 use crate::event::{Event, Events};
 use crate::live::LiveNumbers;
@@ -105,16 +105,6 @@ impl<A> Market<A> {
         }
     }
 
-    /// The account of a firm on a port.
-    pub(super) fn account(&mut self, port: PortId, firm: Mpid) -> Account {
-        let known = self.accounts.iter().position(|&each| each == (port, firm));
-        let at = known.unwrap_or_else(|| {
-            self.accounts.push((port, firm));
-            self.accounts.len() - 1
-        });
-        Account(at as u32)
-    }
-
     /// The live order of a number.
     #[inline]
     pub(super) fn find(&self, owner: Owner) -> Option<Slot> {
@@ -172,7 +162,8 @@ impl<A> Market<A> {
     /// What the account of an order has reserved for `shares` of it.
     #[inline]
     pub(super) fn reserve(order: &Order, shares: Shares) -> Reserve {
-        Reserve { account: order.account, buys: order.buys(), price: order.price, shares }
+        let (account, locate) = (order.account, order.locate);
+        Reserve { account, locate, buys: order.buys(), price: order.price, shares }
     }
 
     /// The firm of an order.

@@ -10,7 +10,7 @@ use super::market::{Market, reject};
 use super::port::Port;
 use super::security::Security;
 use super::task::{Filter, Task, Walk};
-use crate::accounts::Accounts;
+use crate::accounts::{Account, Accounts};
 use crate::command::{
     BreakTrade, Command, DownCause, MassCancel, OperatorCancel, Switch, Switchable,
 };
@@ -94,6 +94,17 @@ impl<A: Accounts> Market<A> {
         let locate = self.securities.add(security);
         events.push(Event::Directory { locate, new: Some(state) });
         Ok(())
+    }
+
+    /// The account of a firm on a port.
+    fn account(&mut self, port: PortId, firm: Mpid) -> Account {
+        let known = self.accounts.iter().position(|&each| each == (port, firm));
+        let account = Account(known.unwrap_or(self.accounts.len()) as u32);
+        if known.is_none() {
+            self.accounts.push((port, firm));
+            self.watch.open(account, port, firm);
+        }
+        account
     }
 
     fn set_port(&mut self, settings: &settings::Port, events: &mut Events) -> Result<(), Refusal> {

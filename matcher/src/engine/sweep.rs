@@ -123,20 +123,21 @@ impl<A: Accounts> Market<A> {
         let (price, locate) = (order.price, order.locate);
         let flag = flag(order, entry);
         let shown = flag == LiquidityFlag::ADDED;
+        let match_no = self.counts.next_match();
         events.push(Event::Executed {
             taker: incoming.owner(),
             maker: order.owner(),
             taker_ref: incoming.order_ref,
             maker_ref: order.order_ref,
             tip: if shown { TipRef::of(orders.tip_ref(slot)) } else { TipRef::NONE },
-            match_no: self.counts.next_match(),
+            match_no,
             price,
             shares,
             locate,
             flag,
         });
-        self.watch.consume(Self::reserve(incoming, shares), price);
-        self.watch.consume(Self::reserve(order, shares), price);
+        self.watch.consume(Self::reserve(incoming, shares), price, match_no);
+        self.watch.consume(Self::reserve(order, shares), price, match_no);
         self.securities[locate].traded(price);
         self.books.orders[taker].open.0 -= shares.0;
         self.take(entry, shares, open);

@@ -147,12 +147,13 @@ impl<A: Accounts> Market<A> {
         let most = Shares(u32::try_from(left).unwrap_or(u32::MAX));
         let shares = open[0].min(open[1]).min(most);
         let [buyer, seller] = heads.map(|head| self.books.orders[head.slot()]);
+        let match_no = self.counts.next_match();
         events.push(Event::Crossed {
             buyer: buyer.owner(),
             seller: seller.owner(),
             buy_tip: self.tip(heads[0]),
             sell_tip: self.tip(heads[1]),
-            match_no: self.counts.next_match(),
+            match_no,
             price,
             shares,
             locate: uncross.locate,
@@ -160,7 +161,7 @@ impl<A: Accounts> Market<A> {
         });
         self.securities[uncross.locate].traded(price);
         for (at, order) in [buyer, seller].iter().enumerate() {
-            self.watch.consume(Self::reserve(order, shares), price);
+            self.watch.consume(Self::reserve(order, shares), price, match_no);
             self.take(heads[at], shares, open[at]);
         }
         Stage::Pairs { price, volume, left: left - u64::from(shares.0), passed }
