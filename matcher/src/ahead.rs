@@ -11,6 +11,9 @@ pub trait Fetch {
     fn fetch<T>(&self, at: &T);
 }
 
+/// With fewer live orders than this all that matters stays in the caches by itself.
+pub const FEW: u32 = 1 << 17;
+
 /// Most commands that memory is asked for at once: as many lines fit into the nearest cache, and
 /// are on their way at the same time, as are needed for so many.
 pub const GROUP: usize = 16;

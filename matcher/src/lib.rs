@@ -54,6 +54,7 @@ pub mod event;
 pub mod form;
 mod live;
 mod mix;
+mod name;
 pub mod order;
 pub mod phase;
 pub mod refusal;

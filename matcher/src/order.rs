@@ -3,7 +3,7 @@
 use protocol_spec::wire::ouch::{
     AiqStrategy, Display as DisplayCode, Side as SideCode, TimeInForce,
 };
-use protocol_spec::words::{PortId, UserRefIdx, UserRefNum};
+use protocol_spec::words::{PortId, Shares, UserRefIdx, UserRefNum};
 
 /// Declares a closed set of values that are bytes of the order protocol.
 macro_rules! letters {
@@ -118,4 +118,13 @@ pub struct Owner {
     pub idx: UserRefIdx,
     /// The number within the channel.
     pub user_ref: UserRefNum,
+}
+
+/// Most shares of an order (R3).
+pub(crate) const MAX_QUANTITY: u32 = 999_999;
+
+/// Whether an order may have so many shares (R3).
+#[inline]
+pub(crate) const fn is_quantity(shares: Shares) -> bool {
+    shares.0 >= 1 && shares.0 <= MAX_QUANTITY
 }

@@ -5,7 +5,8 @@ use alloc::vec::Vec;
 use protocol_spec::wire::ouch::{Mpid, Symbol};
 use protocol_spec::words::{PortId, Price, Shares, Time};
 
-use crate::order::Strategy;
+use crate::name::is_name;
+use crate::order::{Strategy, is_quantity};
 use crate::phase::Overlay;
 use crate::refusal::Refusal;
 use crate::tick::{MAX_LIMIT, TickTable};
@@ -129,8 +130,8 @@ impl Instrument {
     pub(crate) fn check(&self) -> Result<(), Refusal> {
         let reference = self.reference_price;
         let listed = (1..=MAX_LIMIT).contains(&reference.0) && self.ticks.is_valid(reference);
-        refused_unless(is_name(&self.symbol.0), Refusal::BadSymbol)?;
-        refused_unless((1..=MAX_QUANTITY).contains(&self.lot.0), Refusal::BadLot)?;
+        refused_unless(is_name(self.symbol.0), Refusal::BadSymbol)?;
+        refused_unless(is_quantity(self.lot), Refusal::BadLot)?;
         refused_unless(listed, Refusal::BadReference)?;
         refused_unless(self.collar_bps.max(self.fat_finger_bps) <= ALL_BPS, Refusal::BadBps)
     }
@@ -142,22 +143,11 @@ impl Instrument {
     }
 }
 
-/// Most shares of an order (R3).
-const MAX_QUANTITY: u32 = 999_999;
 /// The whole, in shares of 1/10,000.
-const ALL_BPS: u16 = 10_000;
+pub(crate) const ALL_BPS: u16 = 10_000;
 
 fn refused_unless(right: bool, refusal: Refusal) -> Result<(), Refusal> {
     if right { Ok(()) } else { Err(refusal) }
-}
-
-/// Whether a field is printable ASCII, left-justified and not blank (K4).
-pub(crate) fn is_name(field: &[u8]) -> bool {
-    let end = field.iter().position(|&byte| byte == b' ').unwrap_or(field.len());
-    let (name, rest) = field.split_at(end);
-    !name.is_empty()
-        && name.iter().all(u8::is_ascii_graphic)
-        && rest.iter().all(|&byte| byte == b' ')
 }
 
 /// A broker's port (R15).
@@ -234,7 +224,7 @@ impl Port {
     /// # Errors
     /// What is wrong with it.
     pub(crate) fn check(&self) -> Result<(), Refusal> {
-        let names = self.firms.iter().all(|firm| is_name(&firm.0));
+        let names = self.firms.iter().all(|firm| is_name(firm.0));
         let once = || (1..self.firms.len()).all(|at| !self.firms[..at].contains(&self.firms[at]));
         let printable = self.aiq_group.iter().all(|byte| (b' '..=b'~').contains(byte));
         let few = (1..=Self::MAX_FIRMS).contains(&self.firms.len());

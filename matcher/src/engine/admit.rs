@@ -13,13 +13,14 @@ use crate::book::{Flags, Order, Special};
 use crate::command::Replace;
 use crate::order::{Display, Side, Tif};
 use crate::phase::{Mode, Phase};
+use crate::settings::ALL_BPS;
 use crate::tick::MAX_LIMIT;
 
 /// The first check that fails, and the reason it gives.
 pub(super) type Failure = (Check, RejectReason);
 
-/// A share of 1/10,000, of which settings speak.
-const BPS: u64 = 10_000;
+/// The whole, in shares of 1/10,000.
+const BPS: u64 = ALL_BPS as u64;
 
 #[inline]
 fn fails(when: bool, check: Check, reason: RejectReason) -> Result<(), Failure> {

@@ -5,15 +5,12 @@ use protocol_spec::words::Price;
 use super::Engine;
 use super::market::Market;
 use crate::accounts::Accounts;
-use crate::ahead::{Fetch, GROUP};
+use crate::ahead::{FEW, Fetch, GROUP};
 use crate::book::{Key, LadderId, Slot, Spot};
 use crate::command::{Command, Enter};
 use crate::live::Cell;
 use crate::order::Owner;
 use crate::sequence::Sequenced;
-
-/// With fewer live orders than this all that matters stays in the caches by itself.
-const FEW: u32 = 1 << 17;
 
 /// What is known of a command's way, one step further in each pass.
 #[derive(Clone, Copy)]

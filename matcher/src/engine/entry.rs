@@ -12,7 +12,7 @@ use crate::admission::Check;
 use crate::book::{EntryId, Flags, Order, Slot, Special};
 use crate::command::{Enter, Options, Refused, Replace, Request};
 use crate::event::{Event, Events, TipRef};
-use crate::order::{Owner, Tif};
+use crate::order::{Owner, Tif, is_quantity};
 use crate::tick::MAX_LIMIT;
 
 /// The tags whose absence on a Replace means the original's value (R65).
@@ -108,7 +108,7 @@ impl<A: Accounts> Market<A> {
             0 => Time(0),
             seconds => self.deadline(seconds),
         };
-        assert!((1..=999_999).contains(&enter.quantity.0), "K3 is checked before");
+        assert!(is_quantity(enter.quantity), "K3 is checked before");
         // Field by field, where it is to be: an order on the stack would have to be moved.
         let (order, line) = self.books.orders.blank(incoming.slot);
         order.open = enter.quantity;
@@ -268,7 +268,7 @@ impl<A: Accounts> Market<A> {
             post_only: if given(tag::POST_ONLY) { options.post_only } else { old.post_only },
             ..Order::BLANK
         };
-        assert!((1..=999_999).contains(&replace.quantity.0), "K3 is checked before");
+        assert!(is_quantity(replace.quantity), "K3 is checked before");
         order.flags = order.flags_with(&special);
         self.books.orders.write(incoming.slot, order, &special);
     }

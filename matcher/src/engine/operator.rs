@@ -7,7 +7,7 @@ use protocol_spec::wire::ouch::{CancelReason, Mpid, RejectReason, SystemEventCod
 use protocol_spec::words::{PortId, Time, UserRefNum};
 
 use super::market::{Market, reject};
-use super::port::Port;
+use super::port::{Port, PortAt};
 use super::security::Security;
 use super::task::{Filter, Task, Walk};
 use crate::accounts::{Account, Accounts};
@@ -128,17 +128,24 @@ impl<A: Accounts> Market<A> {
         Ok(())
     }
 
+    /// The port of a request that is not an order, if its number is one that the channel still
+    /// takes; it takes it (R29).
+    fn take_number(&mut self, owner: Owner) -> Option<PortAt> {
+        let at = self.ports.find(owner.port)?;
+        let port = &mut self.ports[at];
+        port.charge(self.now);
+        if !port.takes(owner.idx, owner.user_ref) {
+            return None;
+        }
+        port.consume(owner);
+        Some(at)
+    }
+
     /// R69.
     fn mass_cancel(&mut self, command: &MassCancel, events: &mut Events) {
         let owner = command.owner;
-        let Some(at) = self.ports.find(owner.port) else { return };
-        let now = self.now;
-        let port = &mut self.ports[at];
-        port.charge(now);
-        if !port.takes(owner.idx, owner.user_ref) {
-            return;
-        }
-        port.consume(owner);
+        let Some(at) = self.take_number(owner) else { return };
+        let port = &self.ports[at];
         if port.firm(command.firm).is_none() {
             return reject(events, owner, RejectReason::FIRM_NOT_AUTHORIZED);
         }
@@ -156,14 +163,8 @@ impl<A: Accounts> Market<A> {
     /// R38.
     fn switch(&mut self, command: &Switch, off: bool, events: &mut Events) {
         let owner = command.owner;
-        let Some(at) = self.ports.find(owner.port) else { return };
-        let now = self.now;
-        let port = &mut self.ports[at];
-        port.charge(now);
-        if !port.takes(owner.idx, owner.user_ref) {
-            return;
-        }
-        port.consume(owner);
+        let Some(at) = self.take_number(owner) else { return };
+        let port = &self.ports[at];
         let firms = &port.settings.firms;
         let concerned = match (command.firm, port.firm(command.firm)) {
             (Mpid::BLANK, _) => &firms[..],

@@ -10,7 +10,8 @@ use protocol_spec::words::{OrderPrice, Shares, SignedPrice};
 
 use crate::admission::Check;
 use crate::command::Options;
-use crate::order::{Display, Side, Strategy, Tif};
+use crate::name::is_name;
+use crate::order::{Display, Side, Strategy, Tif, is_quantity};
 
 /// The check that fails, and the reason that it gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,8 +45,6 @@ const ROUTE: Fault = fault(Check::K12, RejectReason::ROUTING_NOT_ALLOWED);
 const STRATEGY: Fault = fault(Check::K13, RejectReason::INVALID_AIQ);
 const FLAGS: Fault = fault(Check::K14, RejectReason::OTHER);
 
-/// The largest quantity of an order (R3).
-const MAX_QUANTITY: u32 = 999_999;
 /// The longest life of an order, in seconds.
 const MAX_EXPIRE_TIME: u32 = 86_399;
 
@@ -79,26 +78,15 @@ pub(super) fn filter(given: Option<SideCode>) -> Checked<Option<Side>> {
 /// K3.
 #[inline]
 pub(super) fn quantity(quantity: Shares) -> Checked<Shares> {
-    ensure((1..=MAX_QUANTITY).contains(&quantity.0), QUANTITY)?;
+    ensure(is_quantity(quantity), QUANTITY)?;
     Ok(quantity)
 }
 
 /// K4.
 #[inline]
 pub(super) fn symbol(symbol: Symbol) -> Checked<Symbol> {
-    ensure(is_name(symbol), SYMBOL)?;
+    ensure(is_name(symbol.0), SYMBOL)?;
     Ok(symbol)
-}
-
-/// Whether the text is printable, left-justified and not blank.
-#[inline]
-fn is_name<const N: usize>(Alpha(text): Alpha<N>) -> bool {
-    // All of it is looked at: names pass, and where one ends would be guessed wrong.
-    let printable = text.iter().fold(true, |all, byte| all & matches!(byte, b' '..=b'~'));
-    let pairs = text.iter().zip(&text[1..]);
-    let justified = pairs
-        .fold(text[0] != b' ', |all, (left, right)| all & ((*left != b' ') | (*right == b' ')));
-    printable & justified
 }
 
 /// K5 (R1).

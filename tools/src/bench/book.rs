@@ -1,6 +1,6 @@
 //! The books alone: plain orders and cancels, no rules, no ports, no numbers for a feed.
 
-use matcher::ahead::{Fetch, GROUP};
+use matcher::ahead::{FEW, Fetch, GROUP};
 use matcher::book::{Books, EntryId, LadderId, Order, Slot, Special};
 use protocol_spec::words::{Locate, Price, Shares, UserRefNum};
 
@@ -10,8 +10,6 @@ use crate::workload::{Flow, Resting, Side, Step, Style, Tally};
 
 /// More than a flow needs, so that no limit is ever reached.
 const ROOM: u32 = 1_024;
-/// With fewer live orders than this all that matters stays in the caches by itself.
-const FEW: usize = 1 << 17;
 /// The slot of an order that is not live.
 const GONE: u32 = u32::MAX;
 
@@ -62,7 +60,7 @@ impl Book {
 
     /// Asks for the memory that the next commands are going to touch.
     fn fetch(&self, group: &[Plain]) {
-        if self.books.orders.count() < FEW {
+        if self.books.orders.count() < FEW as usize {
             return;
         }
         for command in group {
