@@ -48,6 +48,8 @@ pub(super) struct Market<A> {
     pub(super) accounts: Vec<(PortId, Mpid)>,
     /// Orders that wait for a new tip (R57).
     pub(super) refreshing: Refreshing,
+    /// Room for the next orders of all ports, while no walk has it.
+    pub(super) heads: Vec<(OrderRef, Slot)>,
     /// What is left to do of the command, the next last; empty between commands.
     pub(super) tasks: Vec<Task>,
     /// What watches accounts.
@@ -99,6 +101,7 @@ impl<A> Market<A> {
             broken: Vec::with_capacity(limits.broken_trades as usize),
             accounts: Vec::new(),
             refreshing: Refreshing::default(),
+            heads: Vec::with_capacity(limits.ports as usize),
             tasks: Vec::with_capacity(TASKS),
             watch,
             day,

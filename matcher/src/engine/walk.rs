@@ -1,5 +1,7 @@
 //! Many orders are canceled at once (R21, R37, R69, R71), by ascending reference.
 
+use core::mem;
+
 use super::market::Market;
 use super::port::Port;
 use super::task::{Task, Walk};
@@ -17,6 +19,7 @@ impl<A: Accounts> Market<A> {
             }
             let Some(slot) = walk.next(&self.books.orders) else {
                 if walk.list == 2 {
+                    self.heads = walk.heads;
                     return;
                 }
                 if walk.port.is_none() && !events.may_visit(self.ports.len() as u32) {
@@ -35,8 +38,11 @@ impl<A: Accounts> Market<A> {
     }
 
     /// Finds the first orders of the ports' next list.
-    fn begin_list(&self, walk: &mut Walk, events: &mut Events) {
+    fn begin_list(&mut self, walk: &mut Walk, events: &mut Events) {
         let list = walk.list;
+        if list == 0 {
+            walk.heads = mem::take(&mut self.heads);
+        }
         let first = |port: &Port| {
             let slot = port.lists[list].first;
             (slot != Slot::NONE).then(|| (self.books.orders[slot].order_ref, slot))
