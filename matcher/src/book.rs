@@ -7,8 +7,9 @@
 //!
 //! Displayed and hidden entries of a side stand in ladders of their own, so that the best displayed
 //! price is always at hand; at equal prices the displayed ladder comes first. Everything lies in
-//! pools that are taken when the day opens: an order is a line of memory that matching reads, and
-//! a line that only admission and changes read.
+//! pools that are taken when the day opens. An order is a line of memory; reserve orders, minimum
+//! quantities and deadlines have a second one. A level is found by its price in a table, and the
+//! tree of a ladder knows which price comes next.
 
 mod key;
 mod level;
