@@ -11,6 +11,7 @@ mod change;
 mod day;
 mod deadlines;
 mod entry;
+mod look;
 mod market;
 mod operator;
 mod port;
@@ -26,18 +27,15 @@ mod uncross;
 mod walk;
 
 use alloc::boxed::Box;
-use alloc::vec::Vec;
 
-use protocol_spec::words::{CommandNo, Locate, PortId, Price, Time, UserRefIdx, UserRefNum};
+use protocol_spec::words::{CommandNo, Time};
 
 use crate::accounts::{Accounts, Unwatched};
-use crate::book::{Flags, LadderId};
 use crate::command::Command;
-use crate::event::{Event, Events, TipRef};
+use crate::event::{Event, Events};
 use crate::refusal::Refusal;
 use crate::sequence::Sequenced;
 use crate::settings::Day;
-use crate::view::Entry;
 use market::Market;
 use task::Task;
 
@@ -184,51 +182,6 @@ impl<A: Accounts> Engine<A> {
             State::Before(watch) => watch,
             State::Day(market) => &market.watch,
         }
-    }
-
-    /// The entries of one side of a security's book in priority order; none if there is no such
-    /// security.
-    #[must_use]
-    pub fn entries(&self, locate: Locate, buys: bool) -> Vec<Entry> {
-        let Some(market) = self.market().filter(|market| market.securities.get(locate).is_some())
-        else {
-            return Vec::new();
-        };
-        let books = &market.books;
-        let ladder = |hidden| books.entries(LadderId::new(locate, buys, hidden));
-        let mut entries: Vec<_> = ladder(false).chain(ladder(true)).collect();
-        // The sort is stable: at a price displayed entries stay first, and places as they are.
-        entries.sort_by_key(|&entry| core::cmp::Reverse(books.level_of(entry).key));
-        let entry = |id: crate::book::EntryId| {
-            let order = &books.orders[id.slot()];
-            let shown = order.flags.has(Flags::SHOWN) && !id.is_remainder();
-            Entry {
-                owner: order.owner(),
-                order_ref: order.order_ref,
-                tip: if shown { TipRef::of(books.orders.tip_ref(id.slot())) } else { TipRef::NONE },
-                price: order.price,
-                shares: books.orders.open(id),
-                side: order.side,
-                total: order.total,
-                leaves: books.orders.leaves(id.slot()),
-            }
-        };
-        entries.into_iter().map(entry).collect()
-    }
-
-    /// The last number that a channel took (R28); 0 if there is no such port.
-    #[must_use]
-    pub fn last_number(&self, port: PortId, idx: UserRefIdx) -> UserRefNum {
-        let last = |market: &Market<A>| {
-            Some(market.ports[market.ports.find(port)?].last[usize::from(idx.0)])
-        };
-        self.market().and_then(last).unwrap_or_default()
-    }
-
-    /// The reference price of a security (R12), if there is such a security.
-    #[must_use]
-    pub fn reference(&self, locate: Locate) -> Option<Price> {
-        Some(self.market()?.securities.get(locate)?.reference)
     }
 
     /// When something is due without any command (R9): a `Tick` is wanted then.

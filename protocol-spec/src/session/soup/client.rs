@@ -161,7 +161,7 @@ impl Client {
             silence: config.idle_timeout,
             linger: config.linger,
         };
-        let bounds = Bounds { payload: config.max_payload, output: config.output_bound };
+        let bounds = Bounds { payload: config.max_payload, input: 0, output: config.output_bound };
         let mut link = Link::new(now, bounds, timing);
         link.go_live(None);
         let login = LoginPacket::new(config);

@@ -37,6 +37,13 @@ impl Framer {
         Framer { buffer: vec![0; 2 * max_packet.max(1024)], held: 0..0, max_packet }
     }
 
+    /// Makes room for `bytes` at a time: who is known may say more at once than a stranger.
+    pub(super) fn grow(&mut self, bytes: usize) {
+        if bytes > self.buffer.len() {
+            self.buffer.resize(bytes, 0);
+        }
+    }
+
     /// Where the next bytes go. Never empty once all whole packets were taken.
     pub(super) fn room(&mut self) -> &mut [u8] {
         if self.held.is_empty() {

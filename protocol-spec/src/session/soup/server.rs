@@ -34,6 +34,8 @@ pub type Server = Session<ServerRole>;
 pub struct ServerConfig {
     /// Longest payload taken from a client.
     pub max_payload: usize,
+    /// Most bytes that are taken in at once from a client that is logged in.
+    pub input_bytes: usize,
     /// Most bytes of data that wait to be written.
     pub output_bound: usize,
     /// How long a client may take to log in, and its login to be answered.
@@ -52,6 +54,7 @@ impl Default for ServerConfig {
     fn default() -> Self {
         ServerConfig {
             max_payload: 1024,
+            input_bytes: 16 * 1024,
             output_bound: 64 * 1024,
             login_timeout: Duration::from_secs(30),
             idle_timeout: Duration::from_secs(15),
@@ -121,7 +124,11 @@ impl Server {
             silence: config.idle_timeout,
             linger: config.linger,
         };
-        let bounds = Bounds { payload: config.max_payload, output: config.output_bound };
+        let bounds = Bounds {
+            payload: config.max_payload,
+            input: config.input_bytes,
+            output: config.output_bound,
+        };
         Session {
             link: Link::new(now, bounds, timing),
             role: ServerRole(State::Greeting {

@@ -98,6 +98,8 @@ pub(super) struct Link {
     end: Option<End>,
     /// Whether the peer has closed its side.
     eof: bool,
+    /// Bytes to be taken in at once after the login.
+    input: usize,
     timing: Timing,
     now: Moment,
     last_heard: Moment,
@@ -120,6 +122,8 @@ pub(super) struct Timing {
 pub(super) struct Bounds {
     /// The longest payload that is taken.
     pub(super) payload: usize,
+    /// The most that is taken in at once after the login, if more than before it.
+    pub(super) input: usize,
     /// The most data that waits to be written.
     pub(super) output: usize,
 }
@@ -301,6 +305,7 @@ impl Link {
             phase: Phase::Open,
             end: None,
             eof: false,
+            input: bounds.input,
             timing,
             now,
             last_heard: now,
@@ -330,6 +335,7 @@ impl Link {
             self.timing.silence = silence.max(3 * self.timing.heartbeat);
         }
         self.outgoing.reserve();
+        self.framer.grow(self.input);
     }
 
     /// The next whole packet, as long as packets are exchanged.
