@@ -58,7 +58,8 @@ impl Default for Limits {
 
 impl Limits {
     /// Whether a day can be held to them.
-    pub(crate) fn are_possible(&self) -> bool {
+    #[must_use]
+    pub fn are_possible(&self) -> bool {
         let Limits { symbols, ports, live_orders, levels, min_qty_orders, broken_trades } = *self;
         let all = [symbols, ports, live_orders, levels, min_qty_orders, broken_trades];
         !all.contains(&0)

@@ -42,6 +42,8 @@ words! {
     CommandNo(u64);
     /// Number of a broker's port, as the configuration gives it.
     PortId(u16);
+    /// Number of a message to a broker's port, gapless from 1 each session.
+    PortNo(u64);
     /// Number of a sequenced packet of one SoupBinTCP stream, gapless from 1 each session.
     SequenceNo(u64);
 }
@@ -65,6 +67,18 @@ impl CommandNo {
     #[must_use]
     pub const fn next(self) -> Self {
         CommandNo(self.0.checked_add(1).expect("a day ends before its numbers do"))
+    }
+}
+
+impl PortNo {
+    /// The number of the message after this one.
+    ///
+    /// # Panics
+    /// If it would pass the last number there is.
+    #[must_use]
+    #[inline]
+    pub const fn next(self) -> Self {
+        PortNo(self.0.checked_add(1).expect("a day ends before its numbers do"))
     }
 }
 

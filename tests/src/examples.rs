@@ -115,5 +115,7 @@ const fn open(
 }
 
 mod table;
+mod told;
 
 pub use table::ALL;
+pub use told::TOLD;

@@ -14,6 +14,7 @@
 //! - [`shorthand`], [`examples`]: the worked examples of the rule book, in short words.
 //! - [`flow`], [`differential`]: days made up at random, and run through both.
 //! - [`audit`]: what events alone say of the orders.
+//! - [`replies`]: what brokers are told, in short words.
 //! - [`small`]: a small venue in market hours.
 //! - [`steps`]: engines in steps of any size, and through their bytes.
 //! - [`ledger`], [`expected`]: what an engine tells of accounts, and what it has to tell.
@@ -35,6 +36,7 @@ pub mod ledger;
 pub mod model;
 pub mod pcap;
 pub mod protocols;
+pub mod replies;
 pub mod scenario;
 pub mod script;
 pub mod seeds;

@@ -1,0 +1,132 @@
+//! The messages of one port.
+
+use alloc::vec::Vec;
+
+use bytes::Bytes;
+use protocol_spec::words::{PortId, PortNo};
+
+use super::block::{Block, HEADER, Header, Place};
+use super::messages::{LENGTH, Messages};
+use crate::checksum::Checksum;
+
+/// Bytes that the first block of a port begins with: many ports have few messages.
+const SMALL: usize = 512;
+
+/// The messages of one port: an open block, the last complete one, and where the others are.
+#[derive(Debug)]
+pub(super) struct Lane {
+    /// The open block, its header not yet filled in.
+    open: Vec<u8>,
+    /// Bytes that the open block may have without growing.
+    room: usize,
+    /// The number of the open block's first message.
+    first: PortNo,
+    /// The number of the next message.
+    next: PortNo,
+    port: PortId,
+    /// The last complete block; empty before there is one.
+    last: Bytes,
+    /// Every complete block.
+    complete: Vec<Complete>,
+}
+
+/// Where a complete block is.
+#[derive(Clone, Copy, Debug)]
+struct Complete {
+    first: PortNo,
+    offset: u64,
+    len: u32,
+}
+
+impl Lane {
+    pub(super) fn new(port: PortId) -> Self {
+        let first = PortNo(1);
+        let (last, complete) = (Bytes::new(), Vec::new());
+        Lane { open: Vec::new(), room: 0, first, next: first, port, last, complete }
+    }
+
+    /// The number of the last message, 0 if there is none.
+    pub(super) const fn highest(&self) -> PortNo {
+        PortNo(self.next.0 - 1)
+    }
+
+    /// Whether the open block can take a message as it is.
+    #[inline(always)]
+    pub(super) fn has_room(&self, message: &[u8]) -> bool {
+        self.open.len() + LENGTH + message.len() <= self.room
+    }
+
+    /// Adds a message; there is room for it.
+    #[inline(always)]
+    pub(super) fn push(&mut self, message: &[u8]) -> PortNo {
+        let length = message.len() as u16;
+        self.open.extend_from_slice(&length.to_le_bytes());
+        self.open.extend_from_slice(message);
+        let number = self.next;
+        self.next = number.next();
+        number
+    }
+
+    /// Makes the open block so long that it can take a message; `false` if that is more than a
+    /// block has.
+    pub(super) fn grow(&mut self, message: &[u8], block_bytes: usize) -> bool {
+        let need = self.open.len().max(HEADER) + LENGTH + message.len();
+        if need > block_bytes {
+            return false;
+        }
+        self.room = need.max(SMALL).max(2 * self.room).min(block_bytes);
+        self.open.reserve_exact(self.room - self.open.len());
+        if self.open.is_empty() {
+            self.open.resize(HEADER, 0);
+        }
+        true
+    }
+
+    /// Completes the open block, which will be at `offset` of the file, and begins a new one.
+    pub(super) fn complete(
+        &mut self,
+        offset: u64,
+        block_bytes: usize,
+        checksum: Checksum,
+    ) -> Block {
+        let count = u32::try_from(self.next.0 - self.first.0).expect("a block holds few messages");
+        let previous = self.complete.last().map(|block| block.offset);
+        // A port that has filled one block will fill more.
+        let mut next = Vec::with_capacity(block_bytes);
+        next.resize(HEADER, 0);
+        let mut bytes = core::mem::replace(&mut self.open, next);
+        self.room = block_bytes;
+        Header { port: self.port, count, first: self.first, previous }.seal(&mut bytes, checksum);
+        let len = u32::try_from(bytes.len()).expect("a block is shorter than its header can say");
+        self.complete.push(Complete { first: self.first, offset, len });
+        self.first = self.next;
+        self.last = bytes.into();
+        Block { offset, bytes: self.last.clone() }
+    }
+
+    /// The messages of the block with number `from`, if it is kept here.
+    pub(super) fn find(&self, from: PortNo) -> Option<Messages<'_>> {
+        let (first, block) = if from >= self.first {
+            (self.first, &self.open[..])
+        } else {
+            let last = self.complete.last().expect("numbers before the open block are in others");
+            (last.first, &self.last[..])
+        };
+        (from >= first).then(|| Messages::new(first, &block[HEADER..]))
+    }
+
+    /// The complete block with number `from`: its first number and where it is.
+    pub(super) fn place(&self, from: PortNo) -> (PortNo, Place) {
+        let after = self.complete.partition_point(|block| block.first <= from);
+        let Complete { first, offset, len } = self.complete[after - 1];
+        (first, Place { offset, len: len as usize })
+    }
+
+    /// The checksum of `digest` and of the messages in the open block.
+    pub(super) fn digest(&self, digest: u32, checksum: Checksum) -> u32 {
+        let mut head = [0; 10];
+        head[..2].copy_from_slice(&self.port.0.to_le_bytes());
+        head[2..].copy_from_slice(&self.next.0.to_le_bytes());
+        checksum(checksum(digest, &head), &self.open[HEADER..])
+    }
+}
