@@ -109,6 +109,11 @@ pub enum DownCause {
     Crash,
 }
 
+impl DownCause {
+    /// Every cause.
+    pub const ALL: [DownCause; 2] = [DownCause::Disconnect, DownCause::Crash];
+}
+
 /// Puts an overlay on one security or on all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SetState {

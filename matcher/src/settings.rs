@@ -128,7 +128,7 @@ impl Instrument {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub(crate) fn check(&self) -> Result<(), Refusal> {
+    pub fn check(&self) -> Result<(), Refusal> {
         let reference = self.reference_price;
         let listed = (1..=MAX_LIMIT).contains(&reference.0) && self.ticks.is_valid(reference);
         refused_unless(is_name(self.symbol.0), Refusal::BadSymbol)?;
@@ -224,7 +224,7 @@ impl Port {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub(crate) fn check(&self) -> Result<(), Refusal> {
+    pub fn check(&self) -> Result<(), Refusal> {
         let names = self.firms.iter().all(|firm| is_name(firm.0));
         let once = || (1..self.firms.len()).all(|at| !self.firms[..at].contains(&self.firms[at]));
         let printable = self.aiq_group.iter().all(|byte| (b' '..=b'~').contains(byte));

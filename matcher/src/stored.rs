@@ -8,13 +8,14 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use protocol_spec::wire::itch::{CrossType, SystemEventCode as FeedCode, TradingState};
-use protocol_spec::wire::ouch::{CancelReason, Capacity, SystemEventCode};
+use protocol_spec::wire::ouch::{BrokenReason, CancelReason, Capacity, SystemEventCode};
 use protocol_spec::wire::text::Alpha;
 use protocol_spec::words::{
     CommandNo, GroupId, Locate, MatchNo, OrderPrice, OrderRef, PortId, Price, Shares, Time,
     UserRefIdx, UserRefNum,
 };
 
+use crate::command::{BreakTrade, DownCause, OperatorCancel, Party, SetState};
 use crate::mix::mix;
 use crate::order::{Display, Owner, Side, Strategy, Tif};
 use crate::phase::{Mode, Overlay, Phase};
@@ -156,8 +157,8 @@ macro_rules! wrappers {
 }
 
 wrappers! {
-    CancelReason Capacity CommandNo GroupId Locate MatchNo OrderPrice OrderRef PortId Price
-    Shares SystemEventCode Time UserRefIdx UserRefNum
+    BrokenReason CancelReason Capacity CommandNo GroupId Locate MatchNo OrderPrice OrderRef PortId
+    Price Shares SystemEventCode Time UserRefIdx UserRefNum
     FeedCode CrossType TradingState
 }
 
@@ -196,6 +197,10 @@ fields! {
         max_quantity max_notional rate burst cancel_on_disconnect cod_grace crash_grace max_live
     }
     Band { from tick }
+    SetState { symbol overlay reason }
+    OperatorCancel { port firm symbol side }
+    BreakTrade { match_no symbol reason buyer seller }
+    Party { owner cl_ord_id }
 }
 
 impl Stored for TickTable {
@@ -226,7 +231,7 @@ macro_rules! choices {
     )+ };
 }
 
-choices! { Side Tif Display Strategy Phase Overlay Mode PostOnlyRule }
+choices! { Side Tif Display Strategy Phase Overlay Mode PostOnlyRule DownCause }
 
 impl<const N: usize> Stored for [u8; N] {
     fn save(&self, out: &mut dyn Sink) {

@@ -131,7 +131,7 @@ impl Outbox {
             return Found::Nothing;
         };
         if let Some(messages) = lane.find(from) {
-            return Found::Here(messages.skip_to(from));
+            return Found::Here(messages);
         }
         let (first, place) = lane.place(from);
         // A block that was not asked for yet is in memory, whoever asks.

@@ -31,6 +31,7 @@ for target in $(cargo fuzz list); do
     longest=512
     [ "$target" = capture ] && longest=32768
     [ "$target" = engine ] && longest=4096
+    [ "$target" = journal ] && longest=16384
     if ! cargo fuzz run --sanitizer none "$target" "fuzz/corpus/$target" "$seeds" -- \
         -max_total_time="$seconds" -max_len="$longest" >"$seeds.log" 2>&1; then
         tail -n 60 "$seeds.log"

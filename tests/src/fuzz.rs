@@ -16,6 +16,7 @@ use tools::capture::{Capture, Item};
 
 use crate::fuzz_engine;
 use crate::fuzz_form;
+use crate::fuzz_journal;
 use crate::fuzz_sessions;
 use crate::protocols::{self, Found, Protocol};
 
@@ -34,6 +35,7 @@ pub const BODIES: &[(&str, Body)] = &[
     ("capture", capture),
     ("form", fuzz_form::form),
     ("engine", fuzz_engine::engine),
+    ("journal", fuzz_journal::journal),
     ("soup_server", fuzz_sessions::soup_server),
     ("soup_client", fuzz_sessions::soup_client),
     ("mold_session", fuzz_sessions::mold_session),

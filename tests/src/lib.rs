@@ -6,7 +6,7 @@
 //! - [`seeds`]: runs of properties that a number repeats.
 //! - [`shared_data`]: captured exchange data, where this machine has it.
 //! - [`skip`]: tests that cannot run here say so.
-//! - [`fuzz`], [`fuzz_form`], [`fuzz_sessions`]: what must hold for any bytes at all.
+//! - [`fuzz`], [`fuzz_form`], [`fuzz_journal`], [`fuzz_sessions`]: what must hold for any bytes.
 //! - [`pcap`], [`script`], [`tshark`]: captures made up, and what tshark says of them.
 //! - [`soup_pair`]: a SoupBinTCP server and client joined in memory.
 //! - [`venue`], [`model`]: what executes commands, and a naive one to compare the engine with.
@@ -19,21 +19,28 @@
 //! - [`steps`]: engines in steps of any size, and through their bytes.
 //! - [`ledger`], [`expected`]: what an engine tells of accounts, and what it has to tell.
 //! - [`fuzz_engine`]: lists of commands made from any bytes.
+//! - [`ouch`]: what a broker sends so that a command comes of it.
+//! - [`journals`]: journals made up at random.
+//! - [`disk`]: the files of a journal, and what a broken write leaves of them.
 //! - [`tidy`]: the house rules.
 
 pub mod arbitrary;
 pub mod audit;
 pub mod differential;
+pub mod disk;
 pub mod examples;
 pub mod expected;
 pub mod flow;
 pub mod fuzz;
 pub mod fuzz_engine;
 pub mod fuzz_form;
+pub mod fuzz_journal;
 pub mod fuzz_sessions;
 pub mod golden;
+pub mod journals;
 pub mod ledger;
 pub mod model;
+pub mod ouch;
 pub mod pcap;
 pub mod protocols;
 pub mod replies;

@@ -59,6 +59,16 @@ fn nothing_breaks_on_long_lists_of_commands() {
 }
 
 #[test]
+fn nothing_breaks_on_damaged_journals() {
+    check(2_000, &vec(any::<u8>(), 0..64), |mut bytes| {
+        for mode in [0, 1] {
+            bytes.insert(0, mode);
+            tests::fuzz_journal::journal(&bytes);
+        }
+    });
+}
+
+#[test]
 fn every_body_has_a_target_of_its_name_and_every_target_a_body() {
     let fuzz = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz");
     let manifest = std::fs::read_to_string(fuzz.join("Cargo.toml")).expect("a manifest");

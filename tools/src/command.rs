@@ -1,9 +1,14 @@
 //! The subcommands: their arguments, and how each is run.
 
 pub mod bench;
+pub mod config;
 pub mod decode;
 pub mod failure;
+pub mod journal;
+pub mod load;
+pub mod order;
 pub mod output;
+pub mod run;
 pub mod spec;
 
 pub use failure::Failure;

@@ -44,6 +44,7 @@ pub use clock::parse_time;
 pub use error::{Compression, DecodeFailure, Stop};
 pub use input::{Format, Input};
 pub use name::InputName;
+pub use origin::{Number, Origin, Place};
 pub use output::{Output, stop};
 pub use progress::Progress;
 pub use protocol::Protocol;

@@ -17,14 +17,24 @@ struct Line {
 #[derive(Subcommand)]
 enum Command {
     Bench(command::bench::Arguments),
+    Config(command::config::Arguments),
     Decode(Box<command::decode::DecodeArgs>),
+    Journal(command::journal::Arguments),
+    Load(Box<command::load::Arguments>),
+    Order(command::order::Arguments),
+    Run(command::run::Arguments),
     Spec(command::spec::Arguments),
 }
 
 fn main() -> ExitCode {
     let done = match Line::parse().command {
         Command::Bench(arguments) => command::bench::run(&arguments),
+        Command::Config(arguments) => command::config::run(&arguments),
         Command::Decode(arguments) => command::decode::run(&arguments),
+        Command::Journal(arguments) => command::journal::run(&arguments),
+        Command::Load(arguments) => command::load::run(&arguments),
+        Command::Order(arguments) => command::order::run(&arguments),
+        Command::Run(arguments) => command::run::run(&arguments),
         Command::Spec(arguments) => command::spec::run(&arguments),
     };
     done.unwrap_or_else(|failure| {

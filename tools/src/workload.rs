@@ -13,7 +13,7 @@ mod catalogue;
 mod file;
 mod flow;
 mod level;
-mod random;
+pub(crate) mod random;
 mod real;
 mod shape;
 mod step;

@@ -11,6 +11,8 @@ use crate::checksum::Checksum;
 
 /// Bytes that the first block of a port begins with: many ports have few messages.
 const SMALL: usize = 512;
+/// Messages from one mark to the next.
+const STRIDE: u64 = 32;
 
 /// The messages of one port: an open block, the last complete one, and where the others are.
 #[derive(Debug)]
@@ -24,8 +26,12 @@ pub(super) struct Lane {
     /// The number of the next message.
     next: PortNo,
     port: PortId,
+    /// Where every so many messages of the open block begin, so that none is far from a mark.
+    marks: Vec<u32>,
     /// The last complete block; empty before there is one.
     last: Bytes,
+    /// The marks of the last complete block.
+    last_marks: Vec<u32>,
     /// Every complete block.
     complete: Vec<Complete>,
 }
@@ -41,8 +47,17 @@ struct Complete {
 impl Lane {
     pub(super) fn new(port: PortId) -> Self {
         let first = PortNo(1);
-        let (last, complete) = (Bytes::new(), Vec::new());
-        Lane { open: Vec::new(), room: 0, first, next: first, port, last, complete }
+        Lane {
+            open: Vec::new(),
+            room: 0,
+            first,
+            next: first,
+            port,
+            marks: Vec::new(),
+            last: Bytes::new(),
+            last_marks: Vec::new(),
+            complete: Vec::new(),
+        }
     }
 
     /// The number of the last message, 0 if there is none.
@@ -59,6 +74,9 @@ impl Lane {
     /// Adds a message; there is room for it.
     #[inline(always)]
     pub(super) fn push(&mut self, message: &[u8]) -> PortNo {
+        if (self.next.0 - self.first.0).is_multiple_of(STRIDE) {
+            self.marks.push(self.open.len() as u32);
+        }
         let length = message.len() as u16;
         self.open.extend_from_slice(&length.to_le_bytes());
         self.open.extend_from_slice(message);
@@ -100,19 +118,24 @@ impl Lane {
         let len = u32::try_from(bytes.len()).expect("a block is shorter than its header can say");
         self.complete.push(Complete { first: self.first, offset, len });
         self.first = self.next;
+        core::mem::swap(&mut self.marks, &mut self.last_marks);
+        self.marks.clear();
         self.last = bytes.into();
         Block { offset, bytes: self.last.clone() }
     }
 
-    /// The messages of the block with number `from`, if it is kept here.
+    /// The messages from number `from` on, if their block is kept here.
     pub(super) fn find(&self, from: PortNo) -> Option<Messages<'_>> {
-        let (first, block) = if from >= self.first {
-            (self.first, &self.open[..])
+        let (first, block, marks) = if from >= self.first {
+            (self.first, &self.open[..], &self.marks)
         } else {
             let last = self.complete.last().expect("numbers before the open block are in others");
-            (last.first, &self.last[..])
+            (last.first, &self.last[..], &self.last_marks)
         };
-        (from >= first).then(|| Messages::new(first, &block[HEADER..]))
+        let strides = from.0.checked_sub(first.0)? / STRIDE;
+        let mark = marks[strides as usize] as usize;
+        let messages = Messages::new(PortNo(first.0 + strides * STRIDE), &block[mark..]);
+        Some(messages.skip_to(from))
     }
 
     /// The complete block with number `from`: its first number and where it is.

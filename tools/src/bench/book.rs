@@ -4,9 +4,9 @@ use matcher::ahead::{FEW, Fetch, GROUP};
 use matcher::book::{Books, EntryId, LadderId, Order, Slot, Special};
 use protocol_spec::words::{Locate, Price, Shares, UserRefNum};
 
-use super::hint::Hint;
 use super::subject::Subject;
 use crate::workload::{Flow, Resting, Side, Step, Style, Tally};
+use appliance::hint::Hint;
 
 /// More than a flow needs, so that no limit is ever reached.
 const ROOM: u32 = 1_024;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use appliance::hint::Hint;
 use matcher::ahead::GROUP;
 use matcher::command::{Cancel, Command, Enter, Options, Replace};
 use matcher::engine::{Engine, Step as Done};
@@ -15,7 +16,6 @@ use protocol_spec::words::{
     Locate, OrderPrice, PortId, Price, Shares, Time, UserRefIdx, UserRefNum,
 };
 
-use super::hint::Hint;
 use super::subject::Subject;
 use crate::workload::{Flow, Resting, Side, Step, Style, Tally};
 

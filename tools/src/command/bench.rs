@@ -1,11 +1,14 @@
 //! `outcry bench`: how fast it is on this machine.
 
-use std::path::PathBuf;
+use std::env;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::{Failure, output};
+use crate::bench::journal::{self, JournalReport};
 use crate::bench::{
     Book, Machine, Mismatch, Plain, Report, Round, Subject, Summary, Venue, measure,
 };
@@ -44,6 +47,43 @@ pub struct Arguments {
 #[derive(Subcommand, Debug)]
 enum What {
     Matcher(MatcherArguments),
+    Journal(JournalArguments),
+}
+
+const JOURNAL: &str = "\
+What is timed.
+  Blocks of 4, 16 and 64 KiB, each on the disk before the next is written, in every way that Linux
+  has for that. Over zeros written beforehand: pwrite and fdatasync, pwrite into a file opened
+  O_DIRECT|O_DSYNC, pwritev2 with RWF_DSYNC. For comparison, in files that were not: at the end of
+  one that grows, and in one whose room was only asked for (fallocate). All in turns, a block each,
+  so that whatever else the disk does strikes all of them alike. The files are removed.
+
+Exit status:
+  1 if the directory takes no files,
+  2 for misuse,
+  0 otherwise, also if this file system has not all of the ways.";
+
+/// What a durable write takes, in every way of writing a journal
+#[derive(Args, Debug)]
+#[command(after_long_help = JOURNAL)]
+struct JournalArguments {
+    /// Where the files are made; the system's directory for temporary files if not given
+    #[arg(long, value_name = "DIR")]
+    dir: Option<PathBuf>,
+
+    /// Writes of each size in each way
+    #[arg(long, value_name = "N", default_value_t = 500,
+        value_parser = clap::value_parser!(u32).range(10..=100_000))]
+    writes: u32,
+
+    /// Sizes of a block in KiB, multiples of 4
+    #[arg(long, value_name = "KIB", value_delimiter = ',', default_values_t = [4, 16, 64],
+        value_parser = parse_size)]
+    sizes: Vec<usize>,
+
+    /// JSON instead of a table
+    #[arg(long)]
+    json: bool,
 }
 
 /// Commands a second of the matching engine, and what they take
@@ -115,9 +155,39 @@ enum Origin<'a> {
 /// Measures what was asked for.
 ///
 /// # Errors
-/// If a file is no workload, or a subject comes to the wrong end.
+/// If a file is no workload, a subject comes to the wrong end, or a file cannot be written.
 pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
-    let What::Matcher(arguments) = &arguments.what;
+    match &arguments.what {
+        What::Matcher(arguments) => matcher(arguments),
+        What::Journal(arguments) => time_journal(arguments),
+    }
+}
+
+fn time_journal(arguments: &JournalArguments) -> Result<ExitCode, Failure> {
+    let dir = arguments.dir.clone().unwrap_or_else(env::temp_dir);
+    let failure = |dir: &Path| {
+        let doing = format!("measure writes in {}", dir.display());
+        |cause: io::Error| Failure::Io { doing, cause }
+    };
+    let report = JournalReport::new(&dir, arguments.writes).map_err(failure(&dir))?;
+    let sizes: Vec<usize> = arguments.sizes.iter().map(|kib| kib * 1024).collect();
+    let rows = journal::measure(&dir, &sizes, arguments.writes).map_err(failure(&dir))?;
+    let text = match arguments.json {
+        true => format!("{:#}\n", report.json(&rows)),
+        false => report.table(&rows),
+    };
+    output::print(text.as_bytes())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn parse_size(text: &str) -> Result<usize, String> {
+    match text.trim().parse() {
+        Ok(kib @ 4..=4_096) if kib % 4 == 0 => Ok(kib),
+        _ => Err("a block has 4 to 4096 KiB, in steps of 4".to_owned()),
+    }
+}
+
+fn matcher(arguments: &MatcherArguments) -> Result<ExitCode, Failure> {
     let report = Report {
         subject: arguments.subject.name(),
         machine: Machine::read(),

@@ -2,8 +2,14 @@
 
 use std::{error, fmt, io};
 
+use appliance::config::ConfigErrors;
+use appliance::journal::HistoryError;
+use appliance::run::RunError;
+
 use crate::bench::Mismatch;
 use crate::decode::DecodeFailure;
+use crate::load::LoadError;
+use crate::order::OrderError;
 use crate::workload::FileError;
 
 /// A failed command, with whose fault it is.
@@ -18,8 +24,16 @@ pub enum Failure {
         /// What the operating system said.
         cause: io::Error,
     },
+    /// The configuration is wrong.
+    Config(ConfigErrors),
+    /// The exchange could not open, or not go on.
+    Run(RunError),
+    /// A journal cannot be read.
+    Journal(HistoryError),
     /// Decoding could not begin, or not go on.
     Decode(DecodeFailure),
+    /// A venue could not be asked.
+    Order(OrderError),
     /// A file is no workload.
     Workload(FileError),
     /// What was measured came to the wrong end.
@@ -31,6 +45,8 @@ pub enum Failure {
         /// What came of it, and what should have.
         mismatch: Box<Mismatch>,
     },
+    /// A load did not come to its end, or to the wrong one.
+    Load(LoadError),
 }
 
 impl Failure {
@@ -40,10 +56,16 @@ impl Failure {
         match self {
             Failure::Misuse(_) => 2,
             Failure::Decode(failure) if failure.is_misuse() => 2,
+            Failure::Order(error) if error.is_misuse() => 2,
             Failure::Io { .. }
+            | Failure::Config(_)
+            | Failure::Run(_)
+            | Failure::Journal(_)
             | Failure::Decode(_)
+            | Failure::Order(_)
             | Failure::Workload(_)
-            | Failure::Measured { .. } => 1,
+            | Failure::Measured { .. }
+            | Failure::Load(_) => 1,
         }
     }
 }
@@ -53,8 +75,13 @@ impl fmt::Display for Failure {
         match self {
             Failure::Misuse(what) => f.write_str(what),
             Failure::Io { doing, cause } => write!(f, "cannot {doing}: {cause}"),
+            Failure::Config(errors) => errors.fmt(f),
+            Failure::Run(error) => error.fmt(f),
+            Failure::Journal(error) => error.fmt(f),
             Failure::Decode(failure) => failure.fmt(f),
+            Failure::Order(error) => error.fmt(f),
             Failure::Workload(failure) => failure.fmt(f),
+            Failure::Load(failure) => failure.fmt(f),
             Failure::Measured { subject, flow, mismatch } => {
                 write!(f, "{subject}: {flow}: {mismatch}")
             }
@@ -65,10 +92,16 @@ impl fmt::Display for Failure {
 impl error::Error for Failure {
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {
         match self {
-            Failure::Misuse(_) | Failure::Measured { .. } => None,
+            Failure::Misuse(_)
+            | Failure::Config(_)
+            | Failure::Run(_)
+            | Failure::Journal(_)
+            | Failure::Measured { .. } => None,
             Failure::Io { cause, .. } => Some(cause),
             Failure::Decode(failure) => failure.source(),
+            Failure::Order(error) => error.source(),
             Failure::Workload(failure) => failure.source(),
+            Failure::Load(failure) => failure.source(),
         }
     }
 }
@@ -76,5 +109,11 @@ impl error::Error for Failure {
 impl From<DecodeFailure> for Failure {
     fn from(failure: DecodeFailure) -> Self {
         Failure::Decode(failure)
+    }
+}
+
+impl From<OrderError> for Failure {
+    fn from(error: OrderError) -> Self {
+        Failure::Order(error)
     }
 }

@@ -2,14 +2,14 @@
 
 /// A generator of random numbers (SplitMix64).
 #[derive(Clone, Debug)]
-pub(super) struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
-    pub(super) const fn new(seed: u64) -> Self {
+    pub(crate) const fn new(seed: u64) -> Self {
         Random(seed)
     }
 
-    pub(super) const fn next(&mut self) -> u64 {
+    pub(crate) const fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -18,17 +18,17 @@ impl Random {
     }
 
     /// A number below `end`, which is not 0.
-    pub(super) const fn below(&mut self, end: u64) -> u64 {
+    pub(crate) const fn below(&mut self, end: u64) -> u64 {
         ((self.next() as u128 * end as u128) >> 64) as u64
     }
 
     /// The same, of a smaller number.
-    pub(super) const fn below_u32(&mut self, end: u32) -> u32 {
+    pub(crate) const fn below_u32(&mut self, end: u32) -> u32 {
         self.below(end as u64) as u32
     }
 
     /// Whether something of this chance in 1,000 happens.
-    pub(super) const fn permille(&mut self, chance: u64) -> bool {
+    pub(crate) const fn permille(&mut self, chance: u64) -> bool {
         self.below(1_000) < chance
     }
 }

@@ -1,14 +1,20 @@
 //! `outcry bench`, run as a user runs it.
 
+mod journal;
+
 use std::path::PathBuf;
 use std::process::Command;
 
 use serde_json::Value;
 
-/// Exit code, output, messages.
+/// Exit code, output, messages of a bench of the matcher.
 fn bench(arguments: &[&str]) -> (Option<i32>, String, String) {
+    bench_of("matcher", arguments)
+}
+
+fn bench_of(what: &str, arguments: &[&str]) -> (Option<i32>, String, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_outcry"))
-        .args(["bench", "matcher"])
+        .args(["bench", what])
         .args(arguments)
         .output()
         .expect("the command is built");

@@ -1,6 +1,6 @@
 //! The machine's own way to ask for memory.
 
-use core::slice;
+use std::slice;
 
 use matcher::ahead::Fetch;
 use prefetch_index::prefetch_index;

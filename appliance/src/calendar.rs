@@ -1,0 +1,120 @@
+//! Which day it is at the venue.
+
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan, Zoned};
+use protocol_spec::words::Time;
+
+/// A day at the venue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CalendarDay {
+    /// Its date: YYYYMMDD.
+    pub date: u32,
+    /// The midnight that begins it.
+    pub midnight: Time,
+    /// The midnight that ends it.
+    pub end: Time,
+}
+
+impl CalendarDay {
+    /// The day that `time` is on.
+    ///
+    /// # Panics
+    /// If the time is after the year 9998: no clock of ours reads that.
+    #[must_use]
+    pub fn at(time: Time, zone: &TimeZone) -> Self {
+        let known = "the calendar knows every time that a clock reads";
+        let nanos = i128::from(time.0);
+        let now = Timestamp::from_nanosecond(nanos).expect(known).to_zoned(zone.clone());
+        let begin = now.start_of_day().expect(known);
+        let end = begin.checked_add(1.day()).and_then(|next| next.start_of_day()).expect(known);
+        let date = now.date();
+        let (year, month, day) = (date.year(), date.month(), date.day());
+        let date = i32::from(year) * 10_000 + i32::from(month) * 100 + i32::from(day);
+        let time = |at: &Zoned| {
+            let nanos = at.timestamp().as_nanosecond().max(0);
+            Time(u64::try_from(nanos).expect(known))
+        };
+        CalendarDay { date: date.unsigned_abs(), midnight: time(&begin), end: time(&end) }
+    }
+
+    /// The session of its `incarnation`: YYYYMMDD and two digits.
+    ///
+    /// # Panics
+    /// If there are more than two digits.
+    #[must_use]
+    pub fn session(&self, incarnation: u32) -> Session {
+        assert!((1..=99).contains(&incarnation), "a day has two digits for its incarnations");
+        let text = format!("{:08}{incarnation:02}", self.date);
+        Session(text.as_bytes().try_into().expect("eight digits and two"))
+    }
+}
+
+/// The name of a trading day: YYYYMMDD and two digits of incarnation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Session(pub [u8; 10]);
+
+impl Session {
+    /// The session of this name, if it is one.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        let bytes: [u8; 10] = name.as_bytes().try_into().ok()?;
+        bytes.iter().all(u8::is_ascii_digit).then_some(Session(bytes))
+    }
+
+    /// Its name.
+    ///
+    /// # Panics
+    /// Never: it is made of digits.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        str::from_utf8(&self.0).expect("it is made of digits")
+    }
+
+    /// Its date: YYYYMMDD.
+    ///
+    /// # Panics
+    /// Never: it is made of digits.
+    #[must_use]
+    pub fn date(&self) -> u32 {
+        self.name()[..8].parse().expect("it is made of digits")
+    }
+
+    /// Which session of its date it is.
+    ///
+    /// # Panics
+    /// Never: it is made of digits.
+    #[must_use]
+    pub fn incarnation(&self) -> u32 {
+        self.name()[8..].parse().expect("it is made of digits")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOUR: u64 = 3_600_000_000_000;
+
+    #[test]
+    fn days_begin_and_end_at_midnights_of_the_zone() {
+        let noon = Time(1_795_176_000_000_000_000);
+        let day = CalendarDay::at(noon, &TimeZone::UTC);
+        assert_eq!(day.date, 20_261_120);
+        assert_eq!((day.midnight, day.end), (Time(noon.0 - 12 * HOUR), Time(noon.0 + 12 * HOUR)));
+        let west = TimeZone::fixed(jiff::tz::offset(-5));
+        let day = CalendarDay::at(Time(day.midnight.0 + HOUR), &west);
+        assert_eq!((day.date, day.midnight.0), (20_261_119, noon.0 - 31 * HOUR));
+    }
+
+    #[test]
+    fn sessions_are_ten_digits() {
+        let day = CalendarDay::at(Time(1_795_176_000_000_000_000), &TimeZone::UTC);
+        let session = day.session(3);
+        assert_eq!(session.name(), "2026112003");
+        assert_eq!((session.date(), session.incarnation()), (20_261_120, 3));
+        assert_eq!(Session::parse("2026112003"), Some(session));
+        for name in ["", "lock", "20261120", "2026112003x", "202611200x"] {
+            assert_eq!(Session::parse(name), None);
+        }
+    }
+}

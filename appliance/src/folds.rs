@@ -1,0 +1,183 @@
+//! Every reader of commands and events, registered in one place.
+//!
+//! Live and in replay the same: what is in here is a function of the journal alone. A new reader
+//! is a new field, and two lines below.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use matcher::command::{Command, Switchable};
+use matcher::event::Event;
+use matcher::sequence::Sequenced;
+use order_entry::outbound::{Replies, Teller};
+use order_entry::outbox::Outbox;
+use order_entry::seats::Seats;
+use protocol_spec::wire::text::Alpha;
+use protocol_spec::words::{CommandNo, PortId};
+use recovery::replay::Fold;
+
+/// The note on a switch that the configuration causes, not the operator.
+pub const REMOVED: &str = "not in the configuration";
+
+/// The command that was begun last, for whoever has to say at which one the process ended.
+static EXECUTING: AtomicU64 = AtomicU64::new(0);
+
+/// The command that was begun last in this process, if there was one.
+#[must_use]
+pub fn executing() -> Option<CommandNo> {
+    let number = EXECUTING.load(Ordering::Relaxed);
+    (number > 0).then_some(CommandNo(number))
+}
+
+/// Every fold.
+#[derive(Debug)]
+pub struct Folds {
+    /// Who is at which port.
+    pub seats: Seats,
+    /// Whose port is which.
+    pub roster: Roster,
+    /// What brokers were told.
+    pub replies: Told,
+}
+
+impl Folds {
+    /// Before the first command of a day.
+    #[must_use]
+    pub fn new() -> Self {
+        Folds { seats: Seats::new(), roster: Roster::default(), replies: Told::new() }
+    }
+}
+
+impl Default for Folds {
+    fn default() -> Self {
+        Folds::new()
+    }
+}
+
+impl Fold for Folds {
+    fn begin(&mut self, command: &Sequenced<Command>, note: &str) {
+        EXECUTING.store(command.no.0, Ordering::Relaxed);
+        self.seats.on(&command.command);
+        self.roster.on(&command.command, note);
+        self.replies.teller.begin(command);
+    }
+
+    #[inline]
+    fn on(&mut self, command: &Sequenced<Command>, events: &[Event]) {
+        self.replies.on(command, events);
+    }
+}
+
+/// Replies, numbered by port, and the ports that have new ones.
+#[derive(Debug)]
+pub struct Told {
+    teller: Teller,
+    replies: Replies,
+    /// Every reply of the day.
+    pub outbox: Outbox,
+    fresh: Vec<PortId>,
+    /// By port: whether it is in `fresh`.
+    is_fresh: Vec<bool>,
+    count: u64,
+}
+
+impl Told {
+    fn new() -> Self {
+        Told {
+            teller: Teller::new(),
+            replies: Replies::new(),
+            outbox: Outbox::new(Outbox::BLOCK, crc32c::crc32c_append),
+            fresh: Vec::new(),
+            is_fresh: Vec::new(),
+            count: 0,
+        }
+    }
+
+    #[inline]
+    fn on(&mut self, command: &Sequenced<Command>, events: &[Event]) {
+        let Told { teller, replies, outbox, fresh, is_fresh, count } = self;
+        for event in events {
+            teller.tell(command, event, replies);
+            for (port, reply) in replies.iter() {
+                outbox.push(port, reply);
+                *count += 1;
+                let at = usize::from(port.0);
+                if at >= is_fresh.len() {
+                    is_fresh.resize(at + 1, false);
+                }
+                if !is_fresh[at] {
+                    is_fresh[at] = true;
+                    fresh.push(port);
+                }
+            }
+        }
+    }
+
+    /// A port that got replies since it was last named here.
+    pub fn poll_fresh(&mut self) -> Option<PortId> {
+        let port = self.fresh.pop()?;
+        self.is_fresh[usize::from(port.0)] = false;
+        Some(port)
+    }
+
+    /// Replies of the day.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+}
+
+/// Whose port is which: names are given to numbers by notes on the commands that make the ports.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Roster {
+    ports: BTreeMap<Alpha<6>, PortId>,
+    removed: BTreeSet<PortId>,
+}
+
+impl Roster {
+    fn on(&mut self, command: &Command, note: &str) {
+        match command {
+            Command::SetPort(port) => {
+                // Whoever writes the journal notes the name, which fits.
+                if let Some(name) = Alpha::try_new(note) {
+                    self.ports.insert(name, port.number);
+                }
+            }
+            Command::OperatorSwitch { whom: Switchable::Port(port), off } if note == REMOVED => {
+                if *off {
+                    self.removed.insert(*port);
+                } else {
+                    self.removed.remove(port);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The port of a user.
+    #[must_use]
+    pub fn port(&self, username: Alpha<6>) -> Option<PortId> {
+        self.ports.get(&username).copied()
+    }
+
+    /// All users and their ports.
+    pub fn iter(&self) -> impl Iterator<Item = (Alpha<6>, PortId)> {
+        self.ports.iter().map(|(&username, &port)| (username, port))
+    }
+
+    /// A number that no port has.
+    ///
+    /// # Panics
+    /// If there is none left: a day has fewer ports than numbers.
+    #[must_use]
+    pub fn free(&self) -> PortId {
+        let highest = self.ports.values().max().map_or(0, |port| port.0);
+        PortId(highest.checked_add(1).expect("a day has fewer ports than numbers"))
+    }
+
+    /// Whether the port was stopped because the configuration does not have it any more.
+    #[must_use]
+    pub fn is_removed(&self, port: PortId) -> bool {
+        self.removed.contains(&port)
+    }
+}

@@ -1,0 +1,34 @@
+//! The venue as a process.
+//!
+//! ```text
+//!   config ─▶ run: folders, locks, threads, signals
+//!               ├─ start: the day that the journal tells of goes on, or a new one is opened
+//!               ├─ venue   ── core thread: streams, batch, journal, engine, replies
+//!               └─ service ── service thread: files that may wait
+//!   world: clock, streams, disk as traits          linux: what is behind them
+//! ```
+//!
+//! - [`config`]: the configuration, which cannot be wrong once it is read.
+//! - [`run`]: the process. [`topology`]: its threads. [`log`], [`counters`]: what it tells.
+//! - [`venue`]: the loop. [`start`]: what comes before it. [`calendar`]: which day it is.
+//! - [`journal`]: batches on the disk, and what is read of them. [`folds`]: every reader of
+//!   commands and events.
+//! - [`service`]: what may wait.
+//! - [`world`], [`linux`]: the outside. [`aligned`], [`hint`]: memory as the machine wants it.
+
+pub mod aligned;
+pub mod calendar;
+pub mod config;
+pub mod counters;
+pub mod folds;
+pub mod hint;
+pub mod journal;
+pub mod linux;
+pub mod log;
+mod marker;
+pub mod run;
+pub mod service;
+pub mod start;
+pub mod topology;
+pub mod venue;
+pub mod world;

@@ -1,0 +1,27 @@
+//! The world as Linux has it.
+
+mod clock;
+mod cores;
+mod disk;
+mod lock;
+mod signals;
+mod streams;
+
+pub use clock::LinuxClock;
+pub use cores::{cores, pin};
+pub use disk::{LinuxDisk, LinuxFile};
+pub use lock::{Lock, LockError};
+pub use signals::StopSignal;
+pub use streams::{LinuxStreams, ListenError};
+
+use crate::world::World;
+
+/// Linux.
+#[derive(Debug)]
+pub struct Linux;
+
+impl World for Linux {
+    type Clock = LinuxClock;
+    type Streams = LinuxStreams;
+    type Disk = LinuxDisk;
+}

@@ -1,0 +1,141 @@
+//! The venue as a process: folders, threads, signals, and what it says when it is ready.
+
+use std::fmt;
+use std::io::{self, Write};
+use std::panic;
+use std::path::{Path, PathBuf, absolute};
+use std::thread;
+use std::time::Duration;
+
+use tracing::{info, warn};
+
+use crate::config::Config;
+use crate::folds::executing;
+use crate::linux::{
+    Linux, LinuxClock, LinuxDisk, LinuxStreams, ListenError, Lock, LockError, StopSignal, pin,
+};
+use crate::service::service;
+use crate::start::{Folders, StartError};
+use crate::topology::{Row, Topology};
+use crate::venue::{Outcome, Parts, Turn, Venue};
+
+/// Why the process ends in another way than it was asked to.
+#[derive(Debug)]
+pub enum RunError {
+    /// The data directory is not to be had.
+    Lock(LockError),
+    /// Nobody can be let in.
+    Listen(ListenError),
+    /// The venue cannot open.
+    Start(StartError),
+    /// The system refuses something else.
+    System(&'static str, io::Error),
+    /// It was open, and cannot go on.
+    Failed(String),
+}
+
+/// Runs the venue until it is asked to stop. What it says when it is ready goes to `out`: a line
+/// for each address that it listens at, then `ready`.
+///
+/// # Errors
+/// If it cannot open, or cannot go on.
+///
+/// # Panics
+/// If the service thread did.
+pub fn run(config: Config, data: &Path, out: &mut dyn Write) -> Result<(), RunError> {
+    let data =
+        absolute(data).map_err(|error| RunError::System("find the data directory", error))?;
+    let journal = match &config.journal.dir {
+        Some(dir) => absolute(dir)
+            .map_err(|error| RunError::System("find the journal's directory", error))?,
+        None => data.join("journal"),
+    };
+    let folders = Folders { journal, replies: data.join("replies") };
+    let _locks = lock(&data, &folders.journal)?;
+    name_the_command_in_panics();
+    let (signal, bell) = StopSignal::listen().map_err(|e| RunError::System("hear signals", e))?;
+    let topology = Topology::here(&config.threads);
+    let streams = LinuxStreams::listen(config.order_entry.listen, Some(bell));
+    let streams = streams.map_err(RunError::Listen)?;
+    let address = streams.address().map_err(|e| RunError::System("tell its address", e))?;
+    let waker = streams.waker();
+    let (errands, service) = service(LinuxDisk, folders.journal.clone());
+    let row = topology.service;
+    let worker = thread::Builder::new().name(row.thread.to_owned()).spawn(move || {
+        place(row);
+        // A poll that cannot be woken is one that has ended.
+        service.run(|| waker.wake().unwrap_or_default());
+    });
+    let worker = worker.map_err(|error| RunError::System("start a thread", error))?;
+    place(topology.core);
+    let spin = topology.core.waiting.spin();
+    let parts =
+        Parts { clock: LinuxClock::new(), streams, disk: LinuxDisk, folders, errands, spin };
+    let wait = &mut || thread::sleep(Duration::from_micros(100));
+    let mut venue: Venue<Linux> = Venue::open(config, parts, wait).map_err(RunError::Start)?;
+    let said = writeln!(out, "order entry on {address}\nready").and_then(|()| out.flush());
+    if let Err(error) = said {
+        warn!("nobody hears that the venue is ready: {error}");
+    }
+    let outcome = loop {
+        if let Turn::Last(outcome) = venue.step() {
+            break outcome;
+        }
+        if signal.is_asked() {
+            venue.stop();
+        }
+    };
+    drop(venue);
+    worker.join().expect("a thread that panics ends the process");
+    match outcome {
+        Outcome::Stopped => Ok(()),
+        Outcome::Failed(reason) => Err(RunError::Failed(reason)),
+    }
+}
+
+/// Takes the data directory, and the journal's if it is elsewhere.
+fn lock(data: &Path, journal: &Path) -> Result<Vec<Lock>, RunError> {
+    let elsewhere: Option<PathBuf> = (!journal.starts_with(data)).then(|| journal.to_owned());
+    let folders = std::iter::once(data.to_owned()).chain(elsewhere);
+    folders.map(|folder| Lock::take(&folder).map_err(RunError::Lock)).collect()
+}
+
+/// Puts the calling thread where the table says.
+fn place(row: Row) {
+    let Some(core) = row.core else { return };
+    match pin(core) {
+        Ok(()) => info!(thread = row.thread, core, "kept on its core"),
+        Err(error) => warn!(thread = row.thread, core, "cannot be kept on its core: {error}"),
+    }
+}
+
+/// A command that breaks a promise of the program ends the process. Whoever starts it again meets
+/// the same command: its number is said.
+fn name_the_command_in_panics() {
+    let usual = panic::take_hook();
+    panic::set_hook(Box::new(move |about| {
+        usual(about);
+        if let Some(command) = executing() {
+            let mut err = io::stderr().lock();
+            let line = format_args!("the last command that was begun: {command}");
+            // There is no other place left to say it.
+            writeln!(err, "{line}").unwrap_or_default();
+        }
+    }));
+}
+
+impl fmt::Display for RunError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            RunError::Lock(error) => error.fmt(f),
+            RunError::Listen(error) => error.fmt(f),
+            RunError::Start(error) => error.fmt(f),
+            RunError::System(what, error) => {
+                write!(f, "the system does not let it {what}: {error}")
+            }
+            RunError::Failed(reason) => f.write_str(reason),
+        }
+    }
+}
+
+impl std::error::Error for RunError {}

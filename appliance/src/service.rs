@@ -1,0 +1,312 @@
+//! The stage for everything that may wait: files of replies, segments to come, slow passwords,
+//! room on the disk.
+//!
+//! It runs on a thread of its own and is asked through a bounded queue. The core never waits for
+//! it: a full queue leaves the job with the core, which takes in no more orders until there is
+//! room.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use crossbeam_channel::{Receiver, Sender, TryRecvError, TrySendError, bounded};
+use order_entry::outbox;
+use protocol_spec::wire::text::Secret;
+use protocol_spec::words::{PortId, PortNo};
+
+use crate::config::password;
+use crate::journal::{Place, Zeroing};
+use crate::world::{Disk, File, StreamId};
+
+/// Jobs and answers that wait at most.
+const QUEUE: usize = 1024;
+
+/// A connection that asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Asker {
+    /// Its stream.
+    pub stream: StreamId,
+    /// Its own number: another connection may have the stream when the answer comes.
+    pub serial: u64,
+}
+
+/// What the service is asked to do.
+#[derive(Debug)]
+pub enum Job {
+    /// A day begins: its file of replies is made anew, for it follows from the journal.
+    Day(PathBuf),
+    /// A complete block of replies goes to the end of the file.
+    Append(outbox::Block),
+    /// A connection wants replies that are in the file.
+    Fetch {
+        /// The connection that asks.
+        who: Asker,
+        /// Its port.
+        port: PortId,
+        /// The first reply that it wants.
+        from: PortNo,
+        /// Where they are.
+        place: outbox::Place,
+    },
+    /// A segment is to be made ready.
+    Zero(Place, u32),
+    /// A password is to be checked.
+    Verify {
+        /// The connection that asks.
+        who: Asker,
+        /// What it is checked against.
+        hash: Box<str>,
+        /// The password.
+        given: Secret<10>,
+    },
+}
+
+/// What the service has done.
+#[derive(Debug)]
+pub enum Done {
+    /// Replies out of the file, from the one that was wanted.
+    Fetched {
+        /// The connection that asks.
+        who: Asker,
+        /// The first reply that it wanted.
+        from: PortNo,
+        /// The block.
+        block: Bytes,
+    },
+    /// A segment is ready.
+    Zeroed(Place, u32),
+    /// A password was checked.
+    Verified {
+        /// The connection that asks.
+        who: Asker,
+        /// Whether it is right.
+        right: bool,
+    },
+    /// Bytes that are left on the disk of the journal.
+    Free(u64),
+    /// Something could not be done that the venue cannot do without.
+    Failed(ServiceError),
+}
+
+/// What could not be done.
+#[derive(Debug)]
+pub struct ServiceError {
+    /// What.
+    pub doing: &'static str,
+    /// With which file or folder.
+    pub path: PathBuf,
+    /// Why.
+    pub error: io::Error,
+}
+
+/// The core's end of the queues.
+#[derive(Debug)]
+pub struct Errands {
+    /// Jobs for which there was no room yet.
+    kept: VecDeque<Job>,
+    jobs: Sender<Job>,
+    done: Receiver<Done>,
+}
+
+/// The stage.
+#[derive(Debug)]
+pub struct Service<D: Disk> {
+    disk: D,
+    jobs: Receiver<Job>,
+    done: Sender<Done>,
+    /// The folder whose disk is watched.
+    watched: PathBuf,
+    /// The file of the day's replies.
+    replies: Option<(PathBuf, D::File)>,
+    /// The segment that is being made ready, piece by piece between other jobs.
+    zeroing: Option<Zeroing<D>>,
+}
+
+/// Both ends; `watched` is the folder whose disk must not get full.
+#[must_use]
+pub fn service<D: Disk>(disk: D, watched: PathBuf) -> (Errands, Service<D>) {
+    let (jobs, asked) = bounded(QUEUE);
+    // The core takes the answers every turn; there are never more of them than jobs.
+    let (done, told) = bounded(2 * QUEUE);
+    let errands = Errands { kept: VecDeque::new(), jobs, done: told };
+    (errands, Service { disk, jobs: asked, done, watched, replies: None, zeroing: None })
+}
+
+impl Errands {
+    /// Asks for something; done in the order in which it was asked for.
+    pub fn ask(&mut self, job: Job) {
+        self.kept.push_back(job);
+        self.pass_on();
+    }
+
+    /// Passes on what was kept, as far as there is room.
+    pub fn pass_on(&mut self) {
+        while let Some(job) = self.kept.pop_front() {
+            match self.jobs.try_send(job) {
+                Ok(()) => {}
+                // A service that is gone has said why, or its thread has died and the process
+                // with it.
+                Err(TrySendError::Full(job) | TrySendError::Disconnected(job)) => {
+                    self.kept.push_front(job);
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Whether the service has fallen behind.
+    #[must_use]
+    pub fn is_behind(&self) -> bool {
+        !self.kept.is_empty()
+    }
+
+    /// The next answer.
+    pub fn poll(&mut self) -> Option<Done> {
+        self.done.try_recv().ok()
+    }
+}
+
+impl<D: Disk> Service<D> {
+    /// Does the next job if there is one, or a piece of a long one; whether there was anything.
+    pub fn step(&mut self) -> bool {
+        match self.jobs.try_recv() {
+            Ok(job) => {
+                self.work(job);
+                true
+            }
+            Err(TryRecvError::Empty | TryRecvError::Disconnected) if self.zeroing.is_some() => {
+                self.zero();
+                true
+            }
+            Err(TryRecvError::Empty | TryRecvError::Disconnected) => false,
+        }
+    }
+
+    /// Works until nobody can ask any more, wakes the core by `wake` after each answer, and looks
+    /// at the disk about once a second.
+    pub fn run(mut self, wake: impl Fn()) {
+        let second = Duration::from_secs(1);
+        let mut looked = Instant::now();
+        loop {
+            let wait = if self.zeroing.is_some() { Duration::ZERO } else { second };
+            let has_told = match self.jobs.recv_timeout(wait) {
+                Ok(job) => self.work(job),
+                Err(error) if error.is_disconnected() => return,
+                Err(_) => self.zero(),
+            };
+            if has_told {
+                wake();
+            }
+            if looked.elapsed() >= second {
+                looked = Instant::now();
+                self.look();
+                wake();
+            }
+        }
+    }
+
+    /// Tells what is left on the disk.
+    pub fn look(&mut self) {
+        let free = self.disk.free(&self.watched);
+        self.tell(free.map_or_else(
+            |error| failed("tell what is left on the disk of", self.watched.clone(), error),
+            Done::Free,
+        ));
+    }
+
+    fn work(&mut self, job: Job) -> bool {
+        let done = match job {
+            Job::Day(path) => self.begin(path),
+            Job::Append(block) => self.append(&block),
+            Job::Fetch { who, port, from, place } => Some(self.fetch(who, port, from, place)),
+            Job::Zero(place, number) => match Zeroing::begin(&self.disk, &place, number) {
+                Ok(zeroing) => {
+                    self.zeroing = Some(zeroing);
+                    None
+                }
+                Err(error) => Some(failed("make ready", place.segment(number), error)),
+            },
+            Job::Verify { who, hash, given } => {
+                Some(Done::Verified { who, right: password::verify(&hash, &given) })
+            }
+        };
+        let is_answer = done.is_some();
+        if let Some(done) = done {
+            self.tell(done);
+        }
+        is_answer
+    }
+
+    /// Goes on with the segment that is being made ready, if there is one; whether that was told.
+    fn zero(&mut self) -> bool {
+        let Some(mut zeroing) = self.zeroing.take() else { return false };
+        let done = match zeroing.step(&self.disk) {
+            Ok(false) => {
+                self.zeroing = Some(zeroing);
+                return false;
+            }
+            Ok(true) => Done::Zeroed(zeroing.place().clone(), zeroing.number()),
+            Err(error) => {
+                let path = zeroing.place().segment(zeroing.number());
+                failed("make ready", path, error)
+            }
+        };
+        self.tell(done);
+        true
+    }
+
+    fn begin(&mut self, path: PathBuf) -> Option<Done> {
+        let folder = path.parent().unwrap_or(&path);
+        let made = self.disk.make_folder(folder).and_then(|()| self.disk.create(&path));
+        match made {
+            Ok(file) => {
+                self.replies = Some((path, file));
+                None
+            }
+            Err(error) => Some(failed("make", path, error)),
+        }
+    }
+
+    fn append(&mut self, block: &outbox::Block) -> Option<Done> {
+        let (path, file) = self.replies.as_mut().expect("a day begins before its replies");
+        let written = file.write_at(block.offset, &block.bytes);
+        written.err().map(|error| failed("write", path.clone(), error))
+    }
+
+    fn fetch(&self, who: Asker, port: PortId, from: PortNo, place: outbox::Place) -> Done {
+        let (path, file) = self.replies.as_ref().expect("a day begins before its replies");
+        let mut bytes = vec![0; place.len];
+        let read = file.read_at(place.offset, &mut bytes).and_then(|count| {
+            let short = || io::Error::from(io::ErrorKind::UnexpectedEof);
+            if count < place.len { Err(short()) } else { Ok(()) }
+        });
+        let sound = read.and_then(|()| {
+            let opened = outbox::open(&bytes, port, from, crc32c::crc32c_append);
+            opened.map(|_| ()).map_err(io::Error::other)
+        });
+        match sound {
+            Ok(()) => Done::Fetched { who, from, block: bytes.into() },
+            Err(error) => failed("read", path.clone(), error),
+        }
+    }
+
+    fn tell(&self, done: Done) {
+        // If the core is gone nobody needs the answer any more.
+        self.done.send(done).unwrap_or_default();
+    }
+}
+
+fn failed(doing: &'static str, path: PathBuf, error: io::Error) -> Done {
+    Done::Failed(ServiceError { doing, path, error })
+}
+
+impl fmt::Display for ServiceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the venue cannot {} {}: {}", self.doing, self.path.display(), self.error)
+    }
+}
+
+impl std::error::Error for ServiceError {}

@@ -1,0 +1,72 @@
+//! The commands that bring a day in line with the configuration.
+
+use matcher::command::{Command, Switchable};
+use matcher::phase::Phase;
+use matcher::settings;
+use protocol_spec::words::PortId;
+use recovery::replay::Machine;
+
+use crate::config::Config;
+use crate::folds::{Folds, REMOVED};
+
+/// The commands, each with its note.
+pub(super) fn of(config: &Config, machine: &Machine<Folds>) -> Vec<(Command, String)> {
+    let mut commands = Vec::new();
+    for instrument in &config.instruments {
+        let mut known = machine.engine.instruments();
+        if known.find(|known| known.symbol == instrument.symbol) != Some(instrument) {
+            let command = Command::SetInstrument(Box::new(instrument.clone()));
+            commands.push((command, String::new()));
+        }
+    }
+    ports(config, machine, &mut commands);
+    if machine.engine.phase().is_none_or(|phase| phase < Phase::Open) {
+        commands.push((Command::SetPhase(Phase::Open), String::new()));
+    }
+    commands
+}
+
+fn ports(config: &Config, machine: &Machine<Folds>, commands: &mut Vec<(Command, String)>) {
+    let roster = &machine.folds.roster;
+    let mut free = roster.free();
+    for entry in &config.ports {
+        let number = roster.port(entry.username).unwrap_or(free);
+        if number == free {
+            free = PortId(free.0 + 1);
+        }
+        let port = settings::Port { number, ..entry.settings.clone() };
+        if machine.engine.ports().find(|known| known.number == number) != Some(&port) {
+            let command = Command::SetPort(Box::new(port));
+            commands.push((command, entry.username.to_string()));
+        }
+        if roster.is_removed(number) {
+            commands.push(switch(number, false));
+        }
+    }
+    for (username, number) in roster.iter() {
+        let is_configured = config.ports.iter().any(|entry| entry.username == username);
+        if !is_configured && !roster.is_removed(number) {
+            commands.push(switch(number, true));
+        }
+    }
+}
+
+/// Stops or allows a port because it is not, or is again, in the configuration.
+fn switch(port: PortId, off: bool) -> (Command, String) {
+    let whom = Switchable::Port(port);
+    (Command::OperatorSwitch { whom, off }, REMOVED.to_owned())
+}
+
+/// What a command changes, for people.
+pub(super) fn tell(command: &Command, note: &str) -> String {
+    match command {
+        Command::SetInstrument(instrument) => format!("instrument {}", instrument.symbol),
+        Command::SetPort(port) => format!("port {} of user {note}", port.number),
+        Command::SetPhase(phase) => format!("phase {phase:?}"),
+        Command::OperatorSwitch { whom: Switchable::Port(port), off } => {
+            let (stopped, why) = if *off { ("stopped", note) } else { ("allowed", "in it again") };
+            format!("port {port} is {stopped}: {why}")
+        }
+        command => format!("{command:?}"),
+    }
+}

@@ -1,0 +1,77 @@
+//! Which stage runs on which thread, and how it waits.
+//!
+//! | stage | thread | kept on | waits |
+//! |---|---|---|---|
+//! | [`venue`](crate::venue) | `core`, the first | `threads.core` | spins, then sleeps |
+//! | [`service`](crate::service) | `service` | `threads.service` | sleeps until asked |
+//!
+//! A second spinning thread on one core would ruin the first, and a hop between threads that sleep
+//! costs 20 to 40 microseconds: so everything that an order needs is on one thread.
+
+use std::time::Duration;
+
+use crate::config::Threads;
+use crate::linux::cores;
+
+/// How a stage waits for work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Waiting {
+    /// Looks for work for so long, then sleeps.
+    Spin(Duration),
+    /// Sleeps.
+    Sleep,
+}
+
+/// A stage and where it runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The thread's name.
+    pub thread: &'static str,
+    /// The core that it is kept on.
+    pub core: Option<usize>,
+    /// How it waits.
+    pub waiting: Waiting,
+}
+
+/// The table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Topology {
+    /// The venue's core.
+    pub core: Row,
+    /// The service.
+    pub service: Row,
+}
+
+impl Topology {
+    /// The table for this configuration on a machine with so many cores.
+    #[must_use]
+    pub fn new(threads: &Threads, cores: usize) -> Self {
+        let spin = threads.spin.unwrap_or(match cores {
+            // Who spins on the only core keeps everybody else from sending.
+            0 | 1 => Duration::ZERO,
+            2 | 3 => Duration::from_micros(50),
+            _ => Duration::from_micros(500),
+        });
+        Topology {
+            core: Row { thread: "core", core: threads.core, waiting: Waiting::Spin(spin) },
+            service: Row { thread: "service", core: threads.service, waiting: Waiting::Sleep },
+        }
+    }
+
+    /// The table for this configuration on this machine.
+    #[must_use]
+    pub fn here(threads: &Threads) -> Self {
+        Topology::new(threads, cores())
+    }
+}
+
+impl Waiting {
+    /// How long it looks for work before it sleeps.
+    #[must_use]
+    pub fn spin(self) -> Duration {
+        match self {
+            Waiting::Spin(spin) => spin,
+            Waiting::Sleep => Duration::ZERO,
+        }
+    }
+}

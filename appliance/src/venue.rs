@@ -1,0 +1,452 @@
+//! The core: one loop from the brokers' bytes to their replies.
+//!
+//! ```text
+//!   ready streams ──▶ intake: frame, stamp, batch ──▶ commit: one durable write
+//!         ▲                                                 │
+//!         └── output: replies to streams ◀── execute: engine, replies, outbox ◀─┘
+//! ```
+//!
+//! [`Venue::step`] goes round once. Nothing in it waits but the poll for ready streams, when there
+//! is nothing else to do, and the write of the batch. A command that does much is executed over
+//! several rounds, and nothing else is taken in meanwhile; heartbeats go on.
+
+mod alarms;
+mod connection;
+pub(crate) mod day;
+mod ending;
+mod execute;
+mod intake;
+mod login;
+mod output;
+mod stage;
+
+use std::io;
+use std::time::Duration;
+
+use order_entry::desk::Desk;
+use protocol_spec::session::soup::ServerConfig;
+use protocol_spec::words::{Moment, PortId, Time};
+use tracing::{error, info, warn};
+
+use crate::config::Config;
+use crate::counters::Counters;
+use crate::service::{Asker, Done, Errands, Job};
+use crate::start::{self, Folders, StartError};
+use crate::world::{Clock, Ready, StreamId, Streams, World};
+use alarms::Alarms;
+use connection::{Connection, Connections};
+use day::Day;
+
+use stage::Stage;
+
+pub use stage::{Outcome, Turn};
+
+/// Most strangers that are taken in during a round.
+const ACCEPTS: usize = 64;
+/// The longest time that the poll may wait: a clock that was set is noticed so late.
+const LONGEST_WAIT: Duration = Duration::from_secs(1);
+/// The poll waits whole ones of this; what is shorter is spun.
+const TICK: Duration = Duration::from_millis(1);
+
+/// The venue's core.
+#[derive(Debug)]
+pub struct Venue<W: World> {
+    config: Config,
+    /// How a broker's connection is kept.
+    server: ServerConfig,
+    clock: W::Clock,
+    streams: W::Streams,
+    disk: W::Disk,
+    folders: Folders,
+    errands: Errands,
+    desk: Desk,
+    day: Day<W::Disk>,
+    stage: Stage,
+    connections: Connections,
+    alarms: Alarms,
+    /// The connection number that a port has by the commands stamped so far, by port.
+    stamped: Vec<Option<u64>>,
+    /// The last number given to a connection of a port.
+    last_conn: u64,
+    /// Logins whose command is being kept.
+    entering: Vec<(u64, Asker)>,
+    /// Connections that may have something to read.
+    ready: Vec<StreamId>,
+    heard: Vec<Ready>,
+    /// Whether someone may wait at the door.
+    is_door_ready: bool,
+    /// The last round in which something happened.
+    active: Moment,
+    spin: Duration,
+    /// Whether the disk was low when it was looked at last.
+    is_disk_low: bool,
+    now: Moment,
+    told_counters: Moment,
+    counters: Counters,
+}
+
+/// The world of a venue and its queues to the service.
+#[derive(Debug)]
+pub struct Parts<W: World> {
+    /// The clock.
+    pub clock: W::Clock,
+    /// The streams.
+    pub streams: W::Streams,
+    /// The disk.
+    pub disk: W::Disk,
+    /// Where its files are.
+    pub folders: Folders,
+    /// The way to the service.
+    pub errands: Errands,
+    /// How long the poll spins before it sleeps.
+    pub spin: Duration,
+}
+
+impl<W: World> Venue<W> {
+    /// Opens the venue: goes on with the day that its journal tells of, or begins one. `wait` is
+    /// called while the service has to catch up.
+    ///
+    /// # Errors
+    /// If the journal cannot be read or written, or is not one to go on with.
+    pub fn open(
+        config: Config,
+        parts: Parts<W>,
+        wait: &mut dyn FnMut(),
+    ) -> Result<Self, StartError> {
+        let Parts { clock, streams, disk, folders, mut errands, spin } = parts;
+        let opened = start::open(&config, &folders, &clock, &disk, &mut errands, wait)?;
+        let now = clock.now();
+        let server = ServerConfig {
+            login_timeout: config.order_entry.login_timeout,
+            idle_timeout: config.order_entry.idle_timeout,
+            ..ServerConfig::default()
+        };
+        let mut venue = Venue {
+            server,
+            clock,
+            streams,
+            disk,
+            folders,
+            errands,
+            desk: Desk::new(),
+            day: opened.day,
+            stage: if opened.has_ended { Stage::Ended } else { Stage::Open },
+            connections: Connections::default(),
+            alarms: Alarms::default(),
+            stamped: Vec::new(),
+            last_conn: 0,
+            entering: Vec::new(),
+            ready: Vec::new(),
+            heard: Vec::new(),
+            is_door_ready: true,
+            active: now,
+            spin,
+            is_disk_low: false,
+            now,
+            told_counters: now,
+            counters: Counters::default(),
+            config,
+        };
+        venue.greet();
+        Ok(venue)
+    }
+
+    /// Learns whom the day knows.
+    fn greet(&mut self) {
+        self.desk.clear();
+        let roster = &self.day.machine.folds.roster;
+        for entry in &self.config.ports {
+            if let Some(port) = roster.port(entry.username) {
+                self.desk.admit(entry.username, entry.password.clone(), port);
+            }
+        }
+        self.stamped.clear();
+        self.last_conn = self.day.machine.folds.seats.last_conn();
+    }
+
+    /// Goes round once.
+    pub fn step(&mut self) -> Turn {
+        self.listen();
+        self.now = self.clock.now();
+        self.hear_service();
+        self.hear_streams();
+        self.let_strangers_in();
+        if self.stage.is_stopping() {
+            self.take_in();
+        } else if self.day.is_idle() && self.may_take_in() {
+            self.take_in();
+            self.on_time();
+            self.keep();
+        }
+        self.execute();
+        self.ring();
+        self.errands.pass_on();
+        if let Some(segment) = self.day.journal.poll_wanted() {
+            let place = self.day.journal.place().clone();
+            self.errands.ask(Job::Zero(place, segment));
+        }
+        self.tell_counters();
+        self.proceed()
+    }
+
+    /// Whether orders can be taken in: the journal and the service have room for what follows.
+    fn may_take_in(&self) -> bool {
+        self.day.journal.is_ready() && !self.errands.is_behind()
+    }
+
+    /// Waits until something is ready or due.
+    fn listen(&mut self) {
+        let wait = self.patience();
+        if let Err(error) = self.streams.poll(Some(wait), &mut self.heard) {
+            self.fail(format!("the system does not tell which streams are ready: {error}"));
+        }
+        if !self.heard.is_empty() {
+            self.active = self.clock.now();
+        }
+    }
+
+    /// How long the poll may wait.
+    fn patience(&self) -> Duration {
+        let now = self.clock.now();
+        let is_busy = !self.day.is_idle() || self.is_door_ready || !self.day.is_empty();
+        if !self.may_take_in() {
+            // Whoever makes room wakes the poll.
+            return if self.day.is_idle() { TICK } else { Duration::ZERO };
+        }
+        if is_busy || !self.ready.is_empty() || now - self.active < self.spin {
+            return Duration::ZERO;
+        }
+        let mut wait = LONGEST_WAIT;
+        if let Some(alarm) = self.alarms.next() {
+            wait = wait.min(alarm - now);
+        }
+        let time = self.clock.time();
+        let dues = [self.day.machine.engine.next_due(), Some(self.day.end)];
+        for due in dues.into_iter().flatten() {
+            wait = wait.min(Duration::from_nanos(due.0.saturating_sub(time.0)));
+        }
+        // The poll counts in whole milliseconds and rounds up.
+        if wait < TICK { Duration::ZERO } else { wait - TICK }
+    }
+
+    /// Takes the answers of the service.
+    fn hear_service(&mut self) {
+        while let Some(done) = self.errands.poll() {
+            match done {
+                Done::Zeroed(place, segment) => self.day.journal.on_ready(&place, segment),
+                Done::Verified { who, right } => self.on_verified(who, right),
+                Done::Fetched { who, block, .. } => {
+                    if let Some(connection) = self.connections.asker(who) {
+                        connection.fetching = false;
+                        connection.block = Some(block);
+                        self.settle(who.stream);
+                    }
+                }
+                Done::Free(free) => self.on_free(free),
+                Done::Failed(error) => self.fail(error.to_string()),
+            }
+        }
+    }
+
+    /// Looks at what is left on the disk.
+    fn on_free(&mut self, free: u64) {
+        let journal = &self.config.journal;
+        let folder = self.day.journal.place().folder.display().to_string();
+        let was_low = std::mem::replace(&mut self.is_disk_low, free < journal.low_disk_warn);
+        if free < journal.low_disk_stop {
+            let stop = journal.low_disk_stop;
+            self.fail(format!(
+                "{free} bytes are left on the disk of {folder}, below low_disk_stop = {stop}"
+            ));
+        } else if self.is_disk_low && !was_low {
+            let stop = journal.low_disk_stop;
+            warn!(free, folder, "the disk gets full: order entry closes below {stop} bytes");
+        }
+    }
+
+    /// Takes what the poll said.
+    fn hear_streams(&mut self) {
+        let mut heard = std::mem::take(&mut self.heard);
+        for ready in heard.drain(..) {
+            let Ready::Stream { id, readable, writable } = ready else {
+                self.is_door_ready = true;
+                continue;
+            };
+            let Some(connection) = self.connections.get(id) else { continue };
+            if readable {
+                connection.readable = true;
+                self.list(id);
+            }
+            if writable && self.unblock(id) {
+                self.settle(id);
+            }
+        }
+        self.heard = heard;
+    }
+
+    /// Marks a connection to be looked at by the intake.
+    fn list(&mut self, id: StreamId) {
+        if let Some(connection) = self.connections.get(id)
+            && !std::mem::replace(&mut connection.listed, true)
+        {
+            self.ready.push(id);
+        }
+    }
+
+    /// Takes in who waits at the door.
+    fn let_strangers_in(&mut self) {
+        for _ in 0..ACCEPTS {
+            if !self.is_door_ready {
+                return;
+            }
+            match self.streams.accept() {
+                Ok(Some((id, peer))) => self.greet_stranger(id, peer),
+                Ok(None) => self.is_door_ready = false,
+                Err(error) => {
+                    self.is_door_ready = error.kind() == io::ErrorKind::ConnectionAborted;
+                    warn!(%error, "a connection could not be taken in");
+                }
+            }
+        }
+    }
+
+    fn greet_stranger(&mut self, id: StreamId, peer: std::net::SocketAddr) {
+        let serial = self.connections.next_serial();
+        self.counters.connections += 1;
+        let crowd = self.connections.strangers >= self.config.order_entry.max_pending;
+        let connection = Connection::new(self.now, serial, peer, &self.server);
+        self.connections.insert(id, connection);
+        let connection = self.connections.get(id).expect("it was put there");
+        if crowd {
+            self.counters.turned_away += 1;
+            connection.server.dismiss(self.now, "too many connections wait to log in");
+        } else if !self.stage.takes_logins() {
+            connection.server.dismiss(self.now, "order entry is closed");
+        }
+        self.list(id);
+        self.settle(id);
+    }
+
+    /// Stamps what is due though nothing came: ticks, and the end of the day.
+    fn on_time(&mut self) {
+        if !self.stage.is_open() {
+            return;
+        }
+        let time = self.clock.time();
+        if self.day.end <= time || self.day.is_over {
+            self.end_day(time);
+        } else if self.day.is_empty()
+            && self.day.machine.engine.next_due().is_some_and(|due| due <= time)
+        {
+            self.day.control(time, matcher::command::Command::Tick, "");
+        }
+    }
+
+    /// Keeps the batch.
+    fn keep(&mut self) {
+        if self.day.is_empty() || self.stage.has_failed() {
+            return;
+        }
+        match self.day.commit() {
+            Ok(commands) => {
+                self.counters.batches += 1;
+                self.counters.commands += commands as u64;
+                self.active = self.clock.now();
+            }
+            Err(error) => self.fail(error.to_string()),
+        }
+    }
+
+    /// Looks at the connections whose time has come.
+    fn ring(&mut self) {
+        while let Some((at, who)) = self.alarms.poll(self.now) {
+            let stall = self.config.order_entry.stall_timeout;
+            let Some(connection) = self.connections.asker(who) else { continue };
+            if connection.alarm != Some(at) {
+                continue;
+            }
+            connection.alarm = None;
+            if connection.blocked.is_some_and(|since| self.now - since >= stall) {
+                let (peer, seat) = (connection.peer, connection.seat);
+                self.counters.stalled += 1;
+                warn!(%peer, ?seat, "a connection that does not read is closed");
+                connection.server.on_broken(self.now);
+            } else {
+                connection.server.on_timeout(self.now);
+            }
+            // Its end, if this was it, is taken by the intake.
+            self.list(who.stream);
+            self.settle(who.stream);
+        }
+    }
+
+    /// Tells the counters every so often, if there is anything new.
+    fn tell_counters(&mut self) {
+        if self.now - self.told_counters >= self.config.log.counters_every {
+            self.told_counters = self.now;
+            self.count();
+            if self.counters.are_news() {
+                info!("{}", self.counters);
+            }
+        }
+    }
+
+    /// Brings the counters up to date that others keep.
+    fn count(&mut self) {
+        self.counters.replies = self.day.machine.folds.replies.count();
+        self.counters.holding = self.connections.holding();
+    }
+
+    /// The connection number that a port has by what was stamped.
+    fn stamped(&mut self, port: PortId) -> &mut Option<u64> {
+        let at = usize::from(port.0);
+        if at >= self.stamped.len() {
+            self.stamped.resize(at + 1, None);
+        }
+        &mut self.stamped[at]
+    }
+
+    /// The venue cannot go on: closes order entry, tells everybody, and ends.
+    fn fail(&mut self, reason: String) {
+        if self.stage.has_failed() {
+            return;
+        }
+        error!("{reason}; order entry is closed");
+        self.close_all(&format!("order entry is closed: {reason}"));
+        self.stage = Stage::Stopping { until: self.deadline(), failure: Some(reason) };
+    }
+
+    /// Asks the venue to stop: what it has is executed and told, and the day goes on with the next
+    /// start.
+    pub fn stop(&mut self) {
+        self.stage.ask_to_stop();
+    }
+
+    /// The state of the day, for whoever looks on.
+    #[must_use]
+    pub fn machine(&self) -> &recovery::replay::Machine<crate::folds::Folds> {
+        &self.day.machine
+    }
+
+    /// The session of the day.
+    #[must_use]
+    pub fn session(&self) -> crate::calendar::Session {
+        self.day.session
+    }
+
+    /// The streams, for a world that is turned by hand.
+    pub fn streams_mut(&mut self) -> &mut W::Streams {
+        &mut self.streams
+    }
+
+    /// What was counted.
+    pub fn counters(&mut self) -> &Counters {
+        self.count();
+        &self.counters
+    }
+
+    /// The time of the world.
+    fn time(&self) -> Time {
+        self.clock.time()
+    }
+}

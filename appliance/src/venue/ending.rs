@@ -1,0 +1,126 @@
+//! How a day ends and the next begins, and how the venue stops.
+
+use std::time::Duration;
+
+use matcher::command::Command;
+use protocol_spec::words::{Moment, Time};
+use tracing::{info, warn};
+
+use super::Venue;
+use super::connection::Seat;
+use super::stage::{Outcome, Stage, Turn};
+use crate::calendar::CalendarDay;
+use crate::marker::Marker;
+use crate::start;
+use crate::world::World;
+
+/// How long brokers have to take the last replies of a day.
+const LAST_REPLIES: Duration = Duration::from_secs(5);
+
+impl<W: World> Venue<W> {
+    /// Goes on to the next stage if it is time to.
+    pub(super) fn proceed(&mut self) -> Turn {
+        let is_quiet = self.day.is_idle() && self.day.is_empty();
+        match self.stage {
+            Stage::Open => {}
+            Stage::Finishing if is_quiet => {
+                info!("stopping: the day goes on with the next start");
+                self.close_all("the venue stops; the day goes on when it is back");
+                self.stage = Stage::Stopping { until: self.deadline(), failure: None };
+            }
+            Stage::Ending { until }
+                if is_quiet && (self.connections.holding() == 0 || until <= self.now) =>
+            {
+                self.next_day();
+            }
+            Stage::Ended if self.day.end <= self.time() => self.next_day(),
+            Stage::Stopping { until, .. } if self.connections.count == 0 || until <= self.now => {
+                return Turn::Last(self.last_words());
+            }
+            _ => {}
+        }
+        Turn::Next
+    }
+
+    /// Until when farewells may take.
+    pub(super) fn deadline(&self) -> Moment {
+        self.now + self.linger() + Duration::from_millis(500)
+    }
+
+    /// Stamps the end of the day.
+    pub(super) fn end_day(&mut self, time: Time) {
+        info!(session = self.day.session.name(), "the day ends");
+        self.day.control(time, Command::EndOfDay, "");
+        self.stage = Stage::Ending { until: self.now + LAST_REPLIES };
+        for id in self.connections.ids() {
+            self.list(id);
+        }
+    }
+
+    /// Tells everybody who is still there why it is over.
+    pub(super) fn close_all(&mut self, text: &str) {
+        for id in self.connections.ids() {
+            // What is told already goes out before the farewell.
+            self.settle(id);
+            let Some(connection) = self.connections.get(id) else { continue };
+            connection.server.dismiss(self.now, text);
+            self.list(id);
+            self.settle(id);
+        }
+    }
+
+    /// Opens the next day in the place of the one that has ended.
+    fn next_day(&mut self) {
+        let late: Vec<_> = self.connections.ids();
+        for id in late {
+            let Some(connection) = self.connections.get(id) else { continue };
+            if let Seat::Holding { .. } = connection.seat {
+                connection.server.dismiss(self.now, "the day has ended; log in to the next one");
+                self.list(id);
+                self.settle(id);
+            }
+        }
+        let day = CalendarDay::at(self.time(), &self.config.venue.timezone);
+        let begun = start::begin(
+            &self.config,
+            &self.folders,
+            &self.clock,
+            &self.disk,
+            &mut self.errands,
+            &day,
+        );
+        match begun {
+            Ok(day) => {
+                self.day = day;
+                self.stage = Stage::Open;
+                self.entering.clear();
+                self.greet();
+                self.take_up_logins();
+            }
+            Err(error) => self.fail(error.to_string()),
+        }
+    }
+
+    /// Leaves the journal in good order.
+    fn last_words(&mut self) -> Outcome {
+        self.count();
+        info!("{}", self.counters);
+        let Stage::Stopping { failure, .. } = &mut self.stage else {
+            unreachable!("only who stops has last words")
+        };
+        if let Some(failure) = failure.take() {
+            return Outcome::Failed(failure);
+        }
+        let clean = self.day.journal.sync().map_err(|error| error.to_string()).and_then(|()| {
+            let marker = Marker::of_run(&self.config, &self.disk, true);
+            marker.write(&self.disk, &self.folders.journal).map_err(|error| error.to_string())
+        });
+        match clean {
+            Ok(()) => Outcome::Stopped,
+            Err(error) => {
+                warn!("{error}");
+                Outcome::Failed(error)
+            }
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! From bytes to the batch.
+
+use std::io;
+
+use matcher::form::{self, Unframed};
+use protocol_spec::session::soup::{End, Login, ServerEvent};
+
+use super::Venue;
+use super::connection::Seat;
+use crate::world::{Clock, StreamId, Streams, World};
+
+/// Most messages of a connection before the next one has its turn.
+const TURN: usize = 64;
+
+/// What a connection had to say.
+enum Met {
+    /// Nothing more for now.
+    Nothing,
+    /// Its turn is over, it may have more.
+    Enough,
+    /// It wants to log in.
+    Login(Login),
+    /// It is through.
+    Ended(End),
+}
+
+/// What a message is that no command comes of.
+enum Fault {
+    /// Nobody can say which message it is.
+    Unframed(Unframed),
+    /// It is one of far too many.
+    Flood,
+}
+
+impl<W: World> Venue<W> {
+    /// Hears every connection that may have something to say, in turns, until all have said it or
+    /// the batch is full.
+    pub(super) fn take_in(&mut self) {
+        let mut round = std::mem::take(&mut self.ready);
+        while !round.is_empty() && self.day.has_room() {
+            let mut at = 0;
+            while at < round.len() && self.day.has_room() {
+                if self.hear(round[at]) {
+                    at += 1;
+                } else {
+                    round.swap_remove(at);
+                }
+            }
+        }
+        // Those that were listed meanwhile, behind those that are not through.
+        round.append(&mut self.ready);
+        self.ready = round;
+    }
+
+    /// Gives a connection its turn; whether it may have more.
+    fn hear(&mut self, id: StreamId) -> bool {
+        let mut left = TURN;
+        let more = loop {
+            match self.next_from(id, &mut left) {
+                Met::Enough => break true,
+                Met::Nothing => break false,
+                Met::Login(login) => self.on_login(id, login),
+                Met::Ended(end) => self.on_ended(id, end),
+            }
+        };
+        let Some(connection) = self.connections.get(id) else { return false };
+        connection.listed = more;
+        if !connection.server.is_open() {
+            // Its farewell goes out, or it is closed.
+            self.settle(id);
+        }
+        more && self.connections.get(id).is_some()
+    }
+
+    /// Takes in messages until something else comes up.
+    fn next_from(&mut self, id: StreamId, left: &mut usize) -> Met {
+        let Venue { connections, day, streams, clock, counters, stage, now, .. } = self;
+        let Some(connection) = connections.get(id) else { return Met::Nothing };
+        let port = match connection.seat {
+            Seat::Holding { port, .. } if stage.is_open() => Some(port),
+            _ => None,
+        };
+        let time = clock.time();
+        loop {
+            while *left > 0 {
+                let message = match connection.server.poll_event() {
+                    None => break,
+                    Some(ServerEvent::Login(login)) => return Met::Login(login),
+                    Some(ServerEvent::Ended(end)) => return Met::Ended(end),
+                    Some(ServerEvent::Message(message)) => message,
+                };
+                *left -= 1;
+                let Some(port) = port else { continue };
+                let fault = if connection.flood.is_too_much(*now) {
+                    Some(Fault::Flood)
+                } else {
+                    match form::command(port, message) {
+                        Ok(command) => {
+                            day.message(time, port, message, command);
+                            None
+                        }
+                        Err(unframed) => Some(Fault::Unframed(unframed)),
+                    }
+                };
+                match fault {
+                    None => {}
+                    Some(Fault::Unframed(unframed)) => {
+                        counters.broken_protocol += 1;
+                        connection.server.dismiss(*now, &format!("no order message: {unframed}"));
+                    }
+                    Some(Fault::Flood) => {
+                        counters.floods += 1;
+                        connection.server.dismiss(*now, "far more messages than the port may send");
+                    }
+                }
+            }
+            if *left == 0 {
+                return Met::Enough;
+            }
+            if !connection.readable {
+                return Met::Nothing;
+            }
+            let Some(buffer) = connection.server.read_buffer() else { return Met::Nothing };
+            let room = buffer.len();
+            match streams.read(id, buffer) {
+                Ok(0) => {
+                    connection.readable = false;
+                    connection.server.on_eof(*now);
+                }
+                Ok(count) => {
+                    // Less than there was room for: that was all. The poll tells of more.
+                    connection.readable = count == room;
+                    connection.server.on_read(*now, count);
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    connection.readable = false;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(_) => {
+                    connection.readable = false;
+                    connection.server.on_broken(*now);
+                }
+            }
+        }
+    }
+}

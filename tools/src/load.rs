@@ -1,0 +1,46 @@
+//! Load on a venue's order entry, and what it takes to answer it.
+//!
+//! ```text
+//! Mix ──▶ Trader ──requests──▶ Lane (socket, soup Client) ──▶ venue
+//!            │                  ▲   Pacer: a window in flight, or a schedule
+//!            └─ Orders ◀─replies┘
+//!                 │
+//!                 └─▶ Counts: does every request have its answer?   Figures: how long did it take?
+//! ```
+//!
+//! [`Trader`] and [`Orders`] know no socket and no clock. [`Load`] turns all lanes on one thread,
+//! without waiting. [`Yardsticks`] say what the same machine takes for a bare round trip and a
+//! bare durable write at the same time; [`Own`] is a venue started for the purpose.
+
+mod alone;
+mod clock;
+mod counts;
+mod error;
+mod figures;
+mod lane;
+mod mix;
+mod orders;
+mod own;
+mod pacer;
+mod report;
+mod run;
+mod trader;
+mod yardstick;
+
+pub use alone::alone;
+pub use clock::Clock;
+pub use counts::Counts;
+pub use error::LoadError;
+pub use figures::Figures;
+pub use lane::{Credentials, Lane};
+pub use mix::{Mix, Request};
+pub use orders::Orders;
+pub use own::{Own, OwnConfig};
+pub use pacer::{Length, Pace};
+pub use report::{About, Report, Target, line};
+pub use run::{Load, Round};
+pub use trader::{Flow, Trader};
+pub use yardstick::{Yards, Yardsticks};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,232 @@
+//! A venue that is started for a load, and stopped after it.
+
+use std::fmt::Write as _;
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{self, Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use protocol_spec::wire::ouch::Symbol;
+use rustix::process::{Pid, Signal, kill_process};
+
+use super::error::LoadError;
+use super::lane::Credentials;
+
+/// Bytes of a venue's remarks that are shown if something goes wrong.
+const TAIL: usize = 2_000;
+
+/// How the venue is to be.
+#[derive(Clone, Debug)]
+pub struct OwnConfig {
+    /// Who may log in, with the passwords as text.
+    pub ports: Vec<(Credentials, String)>,
+    /// What is traded.
+    pub symbols: Vec<Symbol>,
+    /// The price of each before the first trade, in units of 0.0001.
+    pub price: u64,
+    /// Orders at rest in all.
+    pub live_orders: u32,
+    /// `disk` or `os`.
+    pub durability: &'static str,
+    /// The core of its one thread that counts.
+    pub core: Option<usize>,
+}
+
+/// A venue that was started here; it is killed and its directory removed when this is dropped.
+#[derive(Debug)]
+pub struct Own {
+    child: Child,
+    dir: PathBuf,
+    address: SocketAddr,
+}
+
+impl OwnConfig {
+    /// The configuration as a venue reads it.
+    fn toml(&self) -> String {
+        // Twice the levels that the orders could need at most, and pools in proportion.
+        let live_orders = self.live_orders.max(1_024);
+        let mut text = format!(
+            "[limits]\nsymbols = 256\nports = 256\nlive_orders = {live_orders}\nlevels = \
+             {live_orders}\n\n[order_entry]\nlisten = \"127.0.0.1:0\"\n\n[journal]\n\
+             durability = \"{}\"\n",
+            self.durability,
+        );
+        let mut put = |part: std::fmt::Arguments<'_>| {
+            text.write_fmt(part).expect("a string takes everything");
+        };
+        if let Some(core) = self.core {
+            put(format_args!("\n[threads]\ncore = {core}\n"));
+        }
+        for (who, password) in &self.ports {
+            put(format_args!(
+                "\n[[port]]\nusername = \"{}\"\npassword = {password:?}\nfirm = \"LOAD\"\n",
+                String::from_utf8_lossy(who.username.trimmed()),
+            ));
+        }
+        let price = format!("{}.{:04}", self.price / 10_000, self.price % 10_000);
+        for symbol in &self.symbols {
+            put(format_args!(
+                "\n[[instrument]]\nsymbol = \"{}\"\ntick = \"0.01\"\nreference_price = \
+                 \"{price}\"\n",
+                String::from_utf8_lossy(symbol.trimmed()),
+            ));
+        }
+        text
+    }
+}
+
+impl Own {
+    /// Starts `program run` with a configuration and a data directory of its own below `base`, and
+    /// waits until it is ready.
+    ///
+    /// # Errors
+    /// If it does not become ready in time.
+    pub fn start(
+        program: &Path,
+        base: &Path,
+        config: &OwnConfig,
+        patience: Duration,
+    ) -> Result<Self, LoadError> {
+        let dir = base.join(format!("outcry-load-{}", process::id()));
+        fs::create_dir(&dir).map_err(LoadError::io(format!("make {}", dir.display())))?;
+        let started = launch(program, &dir, config);
+        let child = started.map_err(|cause| {
+            fs::remove_dir_all(&dir).unwrap_or_default();
+            LoadError::Io { doing: format!("start {}", program.display()), cause }
+        })?;
+        let mut own = Own { child, dir, address: SocketAddr::from(([127, 0, 0, 1], 0)) };
+        let start = Instant::now();
+        let lines = own.lines();
+        let mut address = None;
+        loop {
+            match lines.recv_timeout(patience.saturating_sub(start.elapsed())) {
+                Ok(line) if line.trim() == "ready" => break,
+                Ok(line) => {
+                    let said = line.trim().strip_prefix("order entry on ");
+                    address = said.and_then(|text| text.parse().ok()).or(address);
+                }
+                Err(RecvTimeoutError::Timeout) => {
+                    return Err(own.not_ready(program, None, patience));
+                }
+                Err(RecvTimeoutError::Disconnected) => {
+                    let status = own.wait(Duration::from_secs(1));
+                    return Err(own.not_ready(program, status, start.elapsed()));
+                }
+            }
+        }
+        match address {
+            Some(address) => own.address = address,
+            None => return Err(own.not_ready(program, None, start.elapsed())),
+        }
+        Ok(own)
+    }
+
+    /// What it prints, line by line, until it ends; read on even when nobody takes the lines, so
+    /// that it never has to wait.
+    fn lines(&mut self) -> Receiver<String> {
+        let (sender, receiver) = channel();
+        let out = self.child.stdout.take().expect("it was asked for, and is taken once");
+        thread::spawn(move || {
+            for line in BufReader::new(out).lines().map_while(Result::ok) {
+                // A line that nobody takes is not missed.
+                sender.send(line).unwrap_or_default();
+            }
+        });
+        receiver
+    }
+
+    /// Where orders are entered.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The directory that its data is in.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Stops it for a while: it does nothing until [`Own::resume`].
+    ///
+    /// # Errors
+    /// If it is gone.
+    pub fn pause(&self) -> Result<(), LoadError> {
+        self.signal(Signal::STOP)
+    }
+
+    /// Lets it go on.
+    ///
+    /// # Errors
+    /// If it is gone.
+    pub fn resume(&self) -> Result<(), LoadError> {
+        self.signal(Signal::CONT)
+    }
+
+    /// Asks it to end, and waits until it has.
+    ///
+    /// # Errors
+    /// If it does not end in time, or not well.
+    pub fn stop(mut self, patience: Duration) -> Result<(), LoadError> {
+        self.signal(Signal::TERM)?;
+        match self.wait(patience) {
+            Some(status) if status.success() => Ok(()),
+            status => Err(LoadError::EndedBadly { status, said: self.said() }),
+        }
+    }
+
+    fn signal(&self, signal: Signal) -> Result<(), LoadError> {
+        let sent = kill_process(Pid::from_child(&self.child), signal);
+        sent.map_err(|cause| LoadError::io("send a signal to the venue")(cause.into()))
+    }
+
+    /// How it ended, if it does in time.
+    fn wait(&mut self, patience: Duration) -> Option<ExitStatus> {
+        let start = Instant::now();
+        loop {
+            if let Ok(Some(status)) = self.child.try_wait() {
+                return Some(status);
+            }
+            if start.elapsed() >= patience {
+                return None;
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    fn not_ready(&self, program: &Path, status: Option<ExitStatus>, waited: Duration) -> LoadError {
+        LoadError::NotReady { program: program.to_owned(), status, waited, said: self.said() }
+    }
+
+    /// The last of its remarks.
+    fn said(&self) -> String {
+        let bytes = fs::read(self.dir.join("remarks")).unwrap_or_default();
+        String::from_utf8_lossy(&bytes[bytes.len().saturating_sub(TAIL)..]).into_owned()
+    }
+}
+
+fn launch(program: &Path, dir: &Path, config: &OwnConfig) -> std::io::Result<Child> {
+    let (file, data) = (dir.join("load.toml"), dir.join("data"));
+    fs::write(&file, config.toml())?;
+    fs::create_dir(&data)?;
+    let mut command = Command::new(program);
+    command.arg("run").arg("--config").arg(file).arg("--data").arg(data);
+    command.stdin(Stdio::null()).stdout(Stdio::piped());
+    command.stderr(File::create(dir.join("remarks"))?).spawn()
+}
+
+impl Drop for Own {
+    /// Nothing of it stays, however the load ended; what fails here is gone already.
+    fn drop(&mut self) {
+        self.child.kill().unwrap_or_default();
+        self.child.wait().map(drop).unwrap_or_default();
+        fs::remove_dir_all(&self.dir).unwrap_or_default();
+    }
+}
+
+#[cfg(test)]
+mod tests;
