@@ -59,7 +59,7 @@ pub fn run(config: Config, data: &Path, out: &mut dyn Write) -> Result<(), RunEr
     let streams = streams.map_err(RunError::Listen)?;
     let address = streams.address().map_err(|e| RunError::System("tell its address", e))?;
     let waker = streams.waker();
-    let (errands, service) = service(LinuxDisk, folders.journal.clone());
+    let (mut errands, service) = service(LinuxDisk, folders.journal.clone());
     let row = topology.service;
     let worker = thread::Builder::new().name(row.thread.to_owned()).spawn(move || {
         place(row);
@@ -67,6 +67,7 @@ pub fn run(config: Config, data: &Path, out: &mut dyn Write) -> Result<(), RunEr
         service.run(|| waker.wake().unwrap_or_default());
     });
     let worker = worker.map_err(|error| RunError::System("start a thread", error))?;
+    errands.runs_on(worker.thread().clone());
     place(topology.core);
     let spin = topology.core.waiting.spin();
     let parts =
@@ -85,7 +86,10 @@ pub fn run(config: Config, data: &Path, out: &mut dyn Write) -> Result<(), RunEr
             venue.stop();
         }
     };
+    // The service ends when nobody can ask it any more, which it finds out when it is woken.
+    let thread = worker.thread().clone();
     drop(venue);
+    thread.unpark();
     worker.join().expect("a thread that panics ends the process");
     match outcome {
         Outcome::Stopped => Ok(()),

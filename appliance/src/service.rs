@@ -9,6 +9,7 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
+use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -23,6 +24,9 @@ use crate::world::{Disk, File, StreamId};
 
 /// Jobs and answers that wait at most.
 const QUEUE: usize = 1024;
+/// Blocks of replies that wait until the service is woken for them: nobody waits for a block to be
+/// written, and a thread that is woken takes its core from somebody.
+const BLOCKS: usize = 16;
 
 /// A connection that asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -109,6 +113,10 @@ pub struct Errands {
     kept: VecDeque<Job>,
     jobs: Sender<Job>,
     done: Receiver<Done>,
+    /// The service's thread, if it has one of its own.
+    thread: Option<Thread>,
+    /// Blocks of replies that were passed on since the service was woken last.
+    unheard: usize,
 }
 
 /// The stage.
@@ -131,7 +139,7 @@ pub fn service<D: Disk>(disk: D, watched: PathBuf) -> (Errands, Service<D>) {
     let (jobs, asked) = bounded(QUEUE);
     // The core takes the answers every turn; there are never more of them than jobs.
     let (done, told) = bounded(2 * QUEUE);
-    let errands = Errands { kept: VecDeque::new(), jobs, done: told };
+    let errands = Errands { kept: VecDeque::new(), jobs, done: told, thread: None, unheard: 0 };
     (errands, Service { disk, jobs: asked, done, watched, replies: None, zeroing: None })
 }
 
@@ -142,17 +150,34 @@ impl Errands {
         self.pass_on();
     }
 
+    /// Says on which thread the service runs.
+    pub fn runs_on(&mut self, thread: Thread) {
+        self.thread = Some(thread);
+    }
+
     /// Passes on what was kept, as far as there is room.
     pub fn pass_on(&mut self) {
         while let Some(job) = self.kept.pop_front() {
+            let is_urgent = !matches!(job, Job::Append(_));
             match self.jobs.try_send(job) {
-                Ok(()) => {}
+                Ok(()) => self.wake(is_urgent),
                 // A service that is gone has said why, or its thread has died and the process
                 // with it.
                 Err(TrySendError::Full(job) | TrySendError::Disconnected(job)) => {
                     self.kept.push_front(job);
                     return;
                 }
+            }
+        }
+    }
+
+    /// Wakes the service, unless what it was given can wait for more.
+    fn wake(&mut self, is_urgent: bool) {
+        self.unheard += 1;
+        if is_urgent || self.unheard >= BLOCKS {
+            self.unheard = 0;
+            if let Some(thread) = &self.thread {
+                thread.unpark();
             }
         }
     }
@@ -191,14 +216,21 @@ impl<D: Disk> Service<D> {
         let second = Duration::from_secs(1);
         let mut looked = Instant::now();
         loop {
-            let wait = if self.zeroing.is_some() { Duration::ZERO } else { second };
-            let has_told = match self.jobs.recv_timeout(wait) {
-                Ok(job) => self.work(job),
-                Err(error) if error.is_disconnected() => return,
-                Err(_) => self.zero(),
-            };
-            if has_told {
-                wake();
+            match self.jobs.try_recv() {
+                Ok(job) => {
+                    if self.work(job) {
+                        wake();
+                    }
+                }
+                Err(TryRecvError::Disconnected) => return,
+                Err(TryRecvError::Empty) if self.zeroing.is_some() => {
+                    if self.zero() {
+                        wake();
+                    }
+                }
+                // A waiting receive would look around for a while before it sleeps, on a core that
+                // may be the venue's.
+                Err(TryRecvError::Empty) => thread::park_timeout(second),
             }
             if looked.elapsed() >= second {
                 looked = Instant::now();
