@@ -2,6 +2,7 @@
 
 mod clock;
 mod cores;
+mod datagrams;
 mod disk;
 mod lock;
 mod signals;
@@ -9,6 +10,7 @@ mod streams;
 
 pub use clock::LinuxClock;
 pub use cores::{cores, pin};
+pub use datagrams::LinuxDatagrams;
 pub use disk::{LinuxDisk, LinuxFile};
 pub use lock::{Lock, LockError};
 pub use signals::StopSignal;

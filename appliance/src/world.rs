@@ -1,4 +1,4 @@
-//! What the venue wants from the world: a clock, streams, a disk.
+//! What the venue wants from the world: a clock, streams, datagrams, a disk.
 //!
 //! Everything that the stages do to the outside goes through these traits. [`linux`](crate::linux)
 //! stands behind them in the process; a simulator can stand there as well, on one thread, with a
@@ -87,6 +87,21 @@ pub trait Streams {
 
     /// Closes the stream.
     fn close(&mut self, id: StreamId);
+}
+
+/// A socket for datagrams, to a group of receivers or to one. Nothing here ever waits.
+pub trait Datagrams {
+    /// Sends a datagram; who is not there does not get it.
+    ///
+    /// # Errors
+    /// `WouldBlock` if there is no room; anything else if it cannot be sent.
+    fn send(&mut self, to: SocketAddr, datagram: &[u8]) -> io::Result<()>;
+
+    /// Takes the next datagram, as far as it fits, and says how long it was and who sent it.
+    ///
+    /// # Errors
+    /// `WouldBlock` if there is none; anything else if the socket is broken.
+    fn receive(&mut self, buffer: &mut [u8]) -> io::Result<(usize, SocketAddr)>;
 }
 
 /// How a file is going to be used.
