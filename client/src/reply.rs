@@ -34,24 +34,6 @@ impl<'a> Reply<'a> {
     /// the new one.
     #[must_use]
     pub fn about(&self) -> Option<UserRefNum> {
-        use Outbound as O;
-        Some(match self.decode().ok()?.0 {
-            O::SystemEvent(_) | O::AccountQueryResponse(_) => return None,
-            O::OrderAccepted(m) => m.user_ref_num(),
-            O::OrderReplaced(m) => m.user_ref_num(),
-            O::Canceled(m) => m.user_ref_num(),
-            O::AiqCanceled(m) => m.user_ref_num(),
-            O::OrderExecuted(m) => m.user_ref_num(),
-            O::BrokenTrade(m) => m.user_ref_num(),
-            O::Rejected(m) => m.user_ref_num(),
-            O::CancelPending(m) => m.user_ref_num(),
-            O::CancelReject(m) => m.user_ref_num(),
-            O::OrderPriorityUpdate(m) => m.user_ref_num(),
-            O::OrderModified(m) => m.user_ref_num(),
-            O::OrderRestated(m) => m.user_ref_num(),
-            O::MassCancelResponse(m) => m.user_ref_num(),
-            O::DisableOrderEntryResponse(m) => m.user_ref_num(),
-            O::EnableOrderEntryResponse(m) => m.user_ref_num(),
-        })
+        self.decode().ok()?.0.user_ref_num()
     }
 }

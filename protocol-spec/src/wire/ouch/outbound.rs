@@ -163,3 +163,29 @@ messages! {
         9 4 next_user_ref_num: UserRefNum, "NextUserRefNum", "The lowest number still free";
     } + echo(15);
 }
+
+impl Outbound<'_> {
+    /// The order or request that the message is about, if it is about one; of a replacement the new
+    /// order.
+    #[must_use]
+    pub fn user_ref_num(&self) -> Option<UserRefNum> {
+        Some(match self {
+            Outbound::SystemEvent(_) | Outbound::AccountQueryResponse(_) => return None,
+            Outbound::OrderAccepted(m) => m.user_ref_num(),
+            Outbound::OrderReplaced(m) => m.user_ref_num(),
+            Outbound::Canceled(m) => m.user_ref_num(),
+            Outbound::AiqCanceled(m) => m.user_ref_num(),
+            Outbound::OrderExecuted(m) => m.user_ref_num(),
+            Outbound::BrokenTrade(m) => m.user_ref_num(),
+            Outbound::Rejected(m) => m.user_ref_num(),
+            Outbound::CancelPending(m) => m.user_ref_num(),
+            Outbound::CancelReject(m) => m.user_ref_num(),
+            Outbound::OrderPriorityUpdate(m) => m.user_ref_num(),
+            Outbound::OrderModified(m) => m.user_ref_num(),
+            Outbound::OrderRestated(m) => m.user_ref_num(),
+            Outbound::MassCancelResponse(m) => m.user_ref_num(),
+            Outbound::DisableOrderEntryResponse(m) => m.user_ref_num(),
+            Outbound::EnableOrderEntryResponse(m) => m.user_ref_num(),
+        })
+    }
+}

@@ -75,24 +75,10 @@ fn inbound_user_refs(message: ouch::Inbound<'_>) -> [Option<UserRefNum>; 2] {
 }
 
 fn outbound_user_refs(message: ouch::Outbound<'_>) -> [Option<UserRefNum>; 2] {
-    use ouch::Outbound as O;
-    let number = match message {
-        O::SystemEvent(_) | O::AccountQueryResponse(_) => return [None, None],
-        O::OrderReplaced(m) => return [Some(m.orig_user_ref_num()), Some(m.user_ref_num())],
-        O::OrderAccepted(m) => m.user_ref_num(),
-        O::Canceled(m) => m.user_ref_num(),
-        O::AiqCanceled(m) => m.user_ref_num(),
-        O::OrderExecuted(m) => m.user_ref_num(),
-        O::BrokenTrade(m) => m.user_ref_num(),
-        O::Rejected(m) => m.user_ref_num(),
-        O::CancelPending(m) => m.user_ref_num(),
-        O::CancelReject(m) => m.user_ref_num(),
-        O::OrderPriorityUpdate(m) => m.user_ref_num(),
-        O::OrderModified(m) => m.user_ref_num(),
-        O::OrderRestated(m) => m.user_ref_num(),
-        O::MassCancelResponse(m) => m.user_ref_num(),
-        O::DisableOrderEntryResponse(m) => m.user_ref_num(),
-        O::EnableOrderEntryResponse(m) => m.user_ref_num(),
-    };
-    [Some(number), None]
+    match message {
+        ouch::Outbound::OrderReplaced(replaced) => {
+            [Some(replaced.orig_user_ref_num()), Some(replaced.user_ref_num())]
+        }
+        message => [message.user_ref_num(), None],
+    }
 }
