@@ -128,6 +128,7 @@ impl Told {
 }
 
 /// Whose port is which: names are given to numbers by notes on the commands that make the ports.
+/// Case does not count.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Roster {
     ports: BTreeMap<Alpha<6>, PortId>,
@@ -140,7 +141,7 @@ impl Roster {
             Command::SetPort(port) => {
                 // Whoever writes the journal notes the name, which fits.
                 if let Some(name) = Alpha::try_new(note) {
-                    self.ports.insert(name, port.number);
+                    self.ports.insert(capitals(name), port.number);
                 }
             }
             Command::OperatorSwitch { whom: Switchable::Port(port), off } if note == REMOVED => {
@@ -157,10 +158,10 @@ impl Roster {
     /// The port of a user.
     #[must_use]
     pub fn port(&self, username: Alpha<6>) -> Option<PortId> {
-        self.ports.get(&username).copied()
+        self.ports.get(&capitals(username)).copied()
     }
 
-    /// All users and their ports.
+    /// All users, in capitals, and their ports.
     pub fn iter(&self) -> impl Iterator<Item = (Alpha<6>, PortId)> {
         self.ports.iter().map(|(&username, &port)| (username, port))
     }
@@ -180,4 +181,8 @@ impl Roster {
     pub fn is_removed(&self, port: PortId) -> bool {
         self.removed.contains(&port)
     }
+}
+
+fn capitals(name: Alpha<6>) -> Alpha<6> {
+    Alpha(name.0.map(|byte| byte.to_ascii_uppercase()))
 }

@@ -148,6 +148,23 @@ impl<D: Disk> Journal<D> {
         self.spare || self.used + RESERVE <= self.place.segment_bytes
     }
 
+    /// Makes the next segment ready here and now if the batch may need it.
+    ///
+    /// # Errors
+    /// If the disk does not take it.
+    pub fn make_ready(&mut self) -> Result<(), JournalError> {
+        if self.is_ready() {
+            return Ok(());
+        }
+        let next = self.segment + 1;
+        let path = self.place.segment(next);
+        Zeroing::begin(&self.disk, &self.place, next)
+            .and_then(|zeroing| zeroing.finish(&self.disk))
+            .map_err(|error| JournalError { path, doing: "make", error })?;
+        (self.spare, self.asked) = (true, false);
+        Ok(())
+    }
+
     /// The segment that is to be made ready, told once.
     pub fn poll_wanted(&mut self) -> Option<u32> {
         let wanted = !self.spare && !self.asked;

@@ -3,21 +3,26 @@
 use std::fmt;
 use std::io::{self, Write};
 use std::panic;
-use std::path::{Path, PathBuf, absolute};
+use std::path::{Path, absolute};
+use std::process;
 use std::thread;
 use std::time::Duration;
 
 use tracing::{info, warn};
 
-use crate::config::Config;
+use crate::config::{Config, OrderEntry};
 use crate::folds::executing;
 use crate::linux::{
     Linux, LinuxClock, LinuxDisk, LinuxStreams, ListenError, Lock, LockError, StopSignal, pin,
+    room_for_connections,
 };
 use crate::service::service;
 use crate::start::{Folders, StartError};
 use crate::topology::{Row, Topology};
 use crate::venue::{Outcome, Parts, Turn, Venue};
+
+/// Connections that are on their way out, beside those that are let in.
+const FAREWELLS: usize = 64;
 
 /// Why the process ends in another way than it was asked to.
 #[derive(Debug)]
@@ -55,7 +60,8 @@ pub fn run(config: Config, data: &Path, out: &mut dyn Write) -> Result<(), RunEr
     name_the_command_in_panics();
     let (signal, bell) = StopSignal::listen().map_err(|e| RunError::System("hear signals", e))?;
     let topology = Topology::here(&config.threads);
-    let streams = LinuxStreams::listen(config.order_entry.listen, Some(bell));
+    let most = most_connections(&config.order_entry)?;
+    let streams = LinuxStreams::listen(config.order_entry.listen, most, Some(bell));
     let streams = streams.map_err(RunError::Listen)?;
     let address = streams.address().map_err(|e| RunError::System("tell its address", e))?;
     let waker = streams.waker();
@@ -97,11 +103,36 @@ pub fn run(config: Config, data: &Path, out: &mut dyn Write) -> Result<(), RunEr
     }
 }
 
-/// Takes the data directory, and the journal's if it is elsewhere.
+/// Takes the data directory and the journal's: another process may have the journal of this one in
+/// another data directory.
 fn lock(data: &Path, journal: &Path) -> Result<Vec<Lock>, RunError> {
-    let elsewhere: Option<PathBuf> = (!journal.starts_with(data)).then(|| journal.to_owned());
-    let folders = std::iter::once(data.to_owned()).chain(elsewhere);
-    folders.map(|folder| Lock::take(&folder).map_err(RunError::Lock)).collect()
+    let mut locks = vec![Lock::take(data).map_err(RunError::Lock)?];
+    // One directory under two names has one lock.
+    let is_apart = match (data.canonicalize(), journal.canonicalize()) {
+        (Ok(data), Ok(journal)) => data != journal,
+        _ => true,
+    };
+    if is_apart {
+        locks.push(Lock::take(journal).map_err(RunError::Lock)?);
+    }
+    Ok(locks)
+}
+
+/// How many connections there may be at once, of all kinds: as many as the configuration wants, if
+/// the system lets the process have so many files open.
+fn most_connections(order_entry: &OrderEntry) -> Result<usize, RunError> {
+    let wanted = order_entry.max_connections + order_entry.max_pending + FAREWELLS;
+    let room = room_for_connections();
+    let room = room.map_err(|error| RunError::System("have more files open", error))?;
+    if room < wanted {
+        warn!(
+            room,
+            wanted,
+            "the system lets the process have few files open, so connections may have to wait: \
+             raise the limit (ulimit -n), or lower max_connections"
+        );
+    }
+    Ok(wanted.min(room))
 }
 
 /// Puts the calling thread where the table says.
@@ -113,8 +144,8 @@ fn place(row: Row) {
     }
 }
 
-/// A command that breaks a promise of the program ends the process. Whoever starts it again meets
-/// the same command: its number is said.
+/// A command that breaks a promise of the program ends the process, on whatever thread. Whoever
+/// starts it again meets the same command: its number is said.
 fn name_the_command_in_panics() {
     let usual = panic::take_hook();
     panic::set_hook(Box::new(move |about| {
@@ -125,6 +156,8 @@ fn name_the_command_in_panics() {
             // There is no other place left to say it.
             writeln!(err, "{line}").unwrap_or_default();
         }
+        // Also in a build that would go on with the other threads.
+        process::abort();
     }));
 }
 

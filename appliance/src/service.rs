@@ -131,6 +131,9 @@ pub struct Service<D: Disk> {
     replies: Option<(PathBuf, D::File)>,
     /// The segment that is being made ready, piece by piece between other jobs.
     zeroing: Option<Zeroing<D>>,
+    /// Passwords to be checked when nothing else is to be done: each takes long, and anybody can
+    /// ask for it.
+    checks: VecDeque<(Asker, Box<str>, Secret<10>)>,
 }
 
 /// Both ends; `watched` is the folder whose disk must not get full.
@@ -140,7 +143,18 @@ pub fn service<D: Disk>(disk: D, watched: PathBuf) -> (Errands, Service<D>) {
     // The core takes the answers every turn; there are never more of them than jobs.
     let (done, told) = bounded(2 * QUEUE);
     let errands = Errands { kept: VecDeque::new(), jobs, done: told, thread: None, unheard: 0 };
-    (errands, Service { disk, jobs: asked, done, watched, replies: None, zeroing: None })
+    (
+        errands,
+        Service {
+            disk,
+            jobs: asked,
+            done,
+            watched,
+            replies: None,
+            zeroing: None,
+            checks: VecDeque::new(),
+        },
+    )
 }
 
 impl Errands {
@@ -202,12 +216,27 @@ impl<D: Disk> Service<D> {
                 self.work(job);
                 true
             }
-            Err(TryRecvError::Empty | TryRecvError::Disconnected) if self.zeroing.is_some() => {
-                self.zero();
-                true
+            Err(TryRecvError::Empty | TryRecvError::Disconnected) => {
+                let is_busy = self.has_long_jobs();
+                self.go_on();
+                is_busy
             }
-            Err(TryRecvError::Empty | TryRecvError::Disconnected) => false,
         }
+    }
+
+    /// Whether something is under way that takes long.
+    fn has_long_jobs(&self) -> bool {
+        self.zeroing.is_some() || !self.checks.is_empty()
+    }
+
+    /// Does a piece of what takes long; whether that was told.
+    fn go_on(&mut self) -> bool {
+        if self.zeroing.is_some() {
+            return self.zero();
+        }
+        let Some((who, hash, given)) = self.checks.pop_front() else { return false };
+        self.tell(Done::Verified { who, right: password::verify(&hash, &given) });
+        true
     }
 
     /// Works until nobody can ask any more, wakes the core by `wake` after each answer, and looks
@@ -223,8 +252,8 @@ impl<D: Disk> Service<D> {
                     }
                 }
                 Err(TryRecvError::Disconnected) => return,
-                Err(TryRecvError::Empty) if self.zeroing.is_some() => {
-                    if self.zero() {
+                Err(TryRecvError::Empty) if self.has_long_jobs() => {
+                    if self.go_on() {
                         wake();
                     }
                 }
@@ -262,7 +291,8 @@ impl<D: Disk> Service<D> {
                 Err(error) => Some(failed("make ready", place.segment(number), error)),
             },
             Job::Verify { who, hash, given } => {
-                Some(Done::Verified { who, right: password::verify(&hash, &given) })
+                self.checks.push_back((who, hash, given));
+                None
             }
         };
         let is_answer = done.is_some();

@@ -48,6 +48,8 @@ pub enum StartError {
     File(PathBuf, io::Error),
     /// The journal was written under another rule book: a day is never continued under it.
     RulesVersion(Session, u32),
+    /// A session's folder holds the journal of another one.
+    Foreign(PathBuf, Session),
     /// A rule forbids what the configuration says.
     Refused(String, Refusal),
     /// There have been 99 sessions of this date.
@@ -91,9 +93,12 @@ pub(crate) fn open<D: Disk>(
             );
             None
         }
-        Some(session) => resume(config, folders, disk, session, &mut |machine| {
-            hand_on(machine, errands, wait);
-        })?,
+        Some(session) => {
+            errands.ask(Job::Day(replies(folders, session)));
+            resume(config, folders, disk, session, &mut |machine| {
+                hand_on(machine, errands, wait);
+            })?
+        }
         None => None,
     };
     // A session whose journal has nothing was never told to anybody: it is begun again.
@@ -132,6 +137,9 @@ fn take_over<D: Disk>(
         day.control(time, Command::EndOfDay, "");
     } else {
         for (command, note) in changes::of(config, &day.machine) {
+            if !day.has_room() {
+                run(day)?;
+            }
             info!("since the last start: {}", changes::tell(&command, &note));
             day.control(time, command, &note);
         }
@@ -215,6 +223,9 @@ fn resume<D: Disk>(
         Ok(())
     });
     let Some((marks, tail)) = read.map_err(StartError::History)? else { return Ok(None) };
+    if marks.session != session.0 {
+        return Err(StartError::Foreign(place.folder, Session(marks.session)));
+    }
     let Some(opening) = machine.engine.day() else { return Ok(None) };
     if marks.rules_version != Engine::RULES_VERSION {
         return Err(StartError::RulesVersion(session, marks.rules_version));
@@ -235,6 +246,7 @@ fn resume<D: Disk>(
 
 /// Executes the commands of a start, none of which a rule may forbid.
 fn run<D: Disk>(day: &mut Day<D>) -> Result<(), StartError> {
+    day.journal.make_ready().map_err(StartError::Journal)?;
     if day.commit().map_err(StartError::Journal)? == 0 {
         return Ok(());
     }
@@ -278,8 +290,15 @@ fn is_empty(
 ) -> Result<bool, StartError> {
     let place = place(config, folders, session);
     let history = History::find(disk, &place).map_err(StartError::History)?;
-    let read = history.read(|_| Ok(())).map_err(StartError::History)?;
-    Ok(read.is_none())
+    // The mark of a segment stands before its first batch: it alone is nothing.
+    let mut batches = 0;
+    history
+        .read(|_| {
+            batches += 1;
+            Ok(())
+        })
+        .map_err(StartError::History)?;
+    Ok(batches == 0)
 }
 
 fn place(config: &Config, folders: &Folders, session: Session) -> Place {
@@ -339,6 +358,10 @@ impl fmt::Display for StartError {
                     "session {name} was begun under version {version} of the rule book, and this \
                      program follows version {ours}: end the day with the program that began it"
                 )
+            }
+            StartError::Foreign(folder, session) => {
+                let (folder, name) = (folder.display(), session.name());
+                write!(f, "{folder} holds the journal of session {name}: give it that name again")
             }
             StartError::Refused(what, refusal) => {
                 write!(f, "the configuration cannot be put into force: {what}: {refusal}")

@@ -268,11 +268,12 @@ impl<W: World> Venue<W> {
     fn hear_streams(&mut self) {
         let mut heard = std::mem::take(&mut self.heard);
         for ready in heard.drain(..) {
-            let Ready::Stream { id, readable, writable } = ready else {
+            let Ready::Stream { id, readable, writable, closed } = ready else {
                 self.is_door_ready = true;
                 continue;
             };
             let Some(connection) = self.connections.get(id) else { continue };
+            connection.is_closed |= closed;
             if readable {
                 connection.readable = true;
                 self.list(id);
@@ -366,18 +367,28 @@ impl<W: World> Venue<W> {
                 continue;
             }
             connection.alarm = None;
-            if connection.blocked.is_some_and(|since| self.now - since >= stall) {
-                let (peer, seat) = (connection.peer, connection.seat);
-                self.counters.stalled += 1;
-                warn!(%peer, ?seat, "a connection that does not read is closed");
-                connection.server.on_broken(self.now);
-            } else {
+            if connection.blocked.is_none_or(|since| self.now - since < stall) {
+                if connection.readable {
+                    // It has said something that is not heard yet: that is our fault.
+                    connection.server.on_read(self.now, 0);
+                }
                 connection.server.on_timeout(self.now);
+            } else if !self.probe(who.stream) {
+                self.let_go_of_stalled(who.stream);
             }
             // Its end, if this was it, is taken by the intake.
             self.list(who.stream);
             self.settle(who.stream);
         }
+    }
+
+    /// A connection has taken nothing for too long.
+    fn let_go_of_stalled(&mut self, id: StreamId) {
+        let Some(connection) = self.connections.get(id) else { return };
+        let (peer, seat) = (connection.peer, connection.seat);
+        self.counters.stalled += 1;
+        warn!(%peer, ?seat, "a connection that does not read is closed");
+        connection.server.on_broken(self.now);
     }
 
     /// Tells the counters every so often, if there is anything new.

@@ -52,6 +52,9 @@ pub enum Ready {
         readable: bool,
         /// Whether it may be written.
         writable: bool,
+        /// Whether the peer has closed its side, or it is broken. It is told once, maybe together
+        /// with the last bytes: a read that gets them is followed by one that gets the end.
+        closed: bool,
     },
 }
 

@@ -1,5 +1,7 @@
 //! The commands that bring a day in line with the configuration.
 
+use std::collections::BTreeMap;
+
 use matcher::command::{Command, Switchable};
 use matcher::phase::Phase;
 use matcher::settings;
@@ -12,9 +14,10 @@ use crate::folds::{Folds, REMOVED};
 /// The commands, each with its note.
 pub(super) fn of(config: &Config, machine: &Machine<Folds>) -> Vec<(Command, String)> {
     let mut commands = Vec::new();
+    let known = machine.engine.instruments().map(|known| (known.symbol, known));
+    let known: BTreeMap<_, _> = known.collect();
     for instrument in &config.instruments {
-        let mut known = machine.engine.instruments();
-        if known.find(|known| known.symbol == instrument.symbol) != Some(instrument) {
+        if known.get(&instrument.symbol) != Some(&instrument) {
             let command = Command::SetInstrument(Box::new(instrument.clone()));
             commands.push((command, String::new()));
         }
@@ -43,8 +46,9 @@ fn ports(config: &Config, machine: &Machine<Folds>, commands: &mut Vec<(Command,
             commands.push(switch(number, false));
         }
     }
-    for (username, number) in roster.iter() {
-        let is_configured = config.ports.iter().any(|entry| entry.username == username);
+    for (_, number) in roster.iter() {
+        let is_configured =
+            config.ports.iter().any(|entry| roster.port(entry.username) == Some(number));
         if !is_configured && !roster.is_removed(number) {
             commands.push(switch(number, true));
         }

@@ -26,6 +26,8 @@ pub(super) struct Connection {
     pub(super) seat: Seat,
     /// Whether something may be there to read.
     pub(super) readable: bool,
+    /// Whether the peer has closed its side: what is there to read ends with that.
+    pub(super) is_closed: bool,
     /// Whether it is in the list of those to be looked at.
     pub(super) listed: bool,
     /// Since when the stream takes nothing, if it takes nothing.
@@ -98,6 +100,7 @@ impl Connection {
             server: Server::new(now, &config),
             seat: Seat::Stranger,
             readable: true,
+            is_closed: false,
             listed: false,
             blocked: None,
             alarm: None,

@@ -4,13 +4,17 @@ use std::io;
 
 use matcher::form::{self, Unframed};
 use protocol_spec::session::soup::{End, Login, ServerEvent};
+use protocol_spec::words::Moment;
 
 use super::Venue;
-use super::connection::Seat;
+use super::connection::{Connection, Seat};
 use crate::world::{Clock, StreamId, Streams, World};
 
 /// Most messages of a connection before the next one has its turn.
 const TURN: usize = 64;
+/// Most turns of a connection before what was taken in is kept, replies leave and alarms ring: one
+/// that keeps talking without an order would have the venue to itself.
+const TURNS: usize = 64;
 
 /// What a connection had to say.
 enum Met {
@@ -18,6 +22,8 @@ enum Met {
     Nothing,
     /// Its turn is over, it may have more.
     Enough,
+    /// It has closed its side behind what it said: its end comes after the answers to that.
+    Last,
     /// It wants to log in.
     Login(Login),
     /// It is through.
@@ -33,11 +39,14 @@ enum Fault {
 }
 
 impl<W: World> Venue<W> {
-    /// Hears every connection that may have something to say, in turns, until all have said it or
-    /// the batch is full.
+    /// Hears every connection that may have something to say, in turns, until all have said it,
+    /// the batch is full, or it has gone on for long enough.
     pub(super) fn take_in(&mut self) {
         let mut round = std::mem::take(&mut self.ready);
-        while !round.is_empty() && self.day.has_room() {
+        for _ in 0..TURNS {
+            if round.is_empty() || !self.day.has_room() {
+                break;
+            }
             let mut at = 0;
             while at < round.len() && self.day.has_room() {
                 if self.hear(round[at]) {
@@ -59,6 +68,11 @@ impl<W: World> Venue<W> {
             match self.next_from(id, &mut left) {
                 Met::Enough => break true,
                 Met::Nothing => break false,
+                Met::Last => {
+                    // Stays listed, for the next round of the venue.
+                    self.ready.push(id);
+                    return false;
+                }
                 Met::Login(login) => self.on_login(id, login),
                 Met::Ended(end) => self.on_ended(id, end),
             }
@@ -81,6 +95,7 @@ impl<W: World> Venue<W> {
             _ => None,
         };
         let time = clock.time();
+        let mut has_read = false;
         loop {
             while *left > 0 {
                 let message = match connection.server.poll_event() {
@@ -114,33 +129,51 @@ impl<W: World> Venue<W> {
                     }
                 }
             }
-            if *left == 0 {
+            if *left == 0 || (has_read && connection.readable) {
                 return Met::Enough;
             }
             if !connection.readable {
                 return Met::Nothing;
             }
-            let Some(buffer) = connection.server.read_buffer() else { return Met::Nothing };
-            let room = buffer.len();
-            match streams.read(id, buffer) {
-                Ok(0) => {
-                    connection.readable = false;
-                    connection.server.on_eof(*now);
-                }
-                Ok(count) => {
-                    // Less than there was room for: that was all. The poll tells of more.
-                    connection.readable = count == room;
-                    connection.server.on_read(*now, count);
-                }
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    connection.readable = false;
-                }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(_) => {
-                    connection.readable = false;
-                    connection.server.on_broken(*now);
-                }
+            if connection.is_closed && !day.is_empty() {
+                return Met::Last;
+            }
+            has_read = true;
+            if !read(connection, streams, id, *now) {
+                return Met::Nothing;
             }
         }
     }
+}
+
+/// Reads once from a stream; whether there was room for what it has.
+fn read<S: Streams>(
+    connection: &mut Connection,
+    streams: &mut S,
+    id: StreamId,
+    now: Moment,
+) -> bool {
+    let Some(buffer) = connection.server.read_buffer() else { return false };
+    let room = buffer.len();
+    match streams.read(id, buffer) {
+        Ok(0) => {
+            connection.readable = false;
+            connection.server.on_eof(now);
+        }
+        Ok(count) => {
+            // Less than there was room for: that was all, unless the end was there with
+            // it. The poll tells of more.
+            connection.readable = count == room || connection.is_closed;
+            connection.server.on_read(now, count);
+        }
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+            connection.readable = false;
+        }
+        Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+        Err(_) => {
+            connection.readable = false;
+            connection.server.on_broken(now);
+        }
+    }
+    true
 }

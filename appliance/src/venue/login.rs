@@ -86,8 +86,10 @@ impl<W: World> Venue<W> {
             self.refuse(id, &login, LoginRejectReason::SESSION_NOT_AVAILABLE, why);
             return;
         }
-        let is_full = self.connections.holding() >= self.config.order_entry.max_connections;
-        if is_full && self.connections.holder(port).is_none() {
+        // Those whose login is still in the batch count.
+        let up = self.stamped.iter().flatten().count();
+        let is_full = up >= self.config.order_entry.max_connections;
+        if is_full && self.stamped(port).is_none() {
             self.counters.turned_away += 1;
             let Some(connection) = self.connections.get(id) else { return };
             connection.server.dismiss(self.now, "too many connections are logged in");

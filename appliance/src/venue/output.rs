@@ -83,6 +83,21 @@ impl<W: World> Venue<W> {
         false
     }
 
+    /// Tries to write to a stream that had no room: the system tells of room only when a good part
+    /// of it is free, and who reads slowly needs long for that. Whether something went.
+    pub(super) fn probe(&mut self, id: StreamId) -> bool {
+        let Venue { connections, streams, now, .. } = self;
+        let Some(connection) = connections.get(id) else { return false };
+        match streams.write(id, connection.server.poll_output()) {
+            Ok(count @ 1..) => {
+                connection.server.on_written(*now, count);
+                connection.blocked = None;
+                true
+            }
+            Ok(_) | Err(_) => false,
+        }
+    }
+
     /// A stream has room again; whether it had none.
     pub(super) fn unblock(&mut self, id: StreamId) -> bool {
         self.connections.get(id).is_some_and(|connection| connection.blocked.take().is_some())

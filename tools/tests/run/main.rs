@@ -1,0 +1,13 @@
+//! `outcry run`, run as a user runs it, over real sockets.
+
+mod kit;
+
+mod changes;
+mod crowds;
+mod disks;
+mod kills;
+mod logins;
+mod messages;
+mod process;
+mod reconnects;
+mod streams;
