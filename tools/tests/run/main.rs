@@ -11,3 +11,4 @@ mod messages;
 mod process;
 mod reconnects;
 mod streams;
+mod tool;
