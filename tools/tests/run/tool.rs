@@ -74,11 +74,14 @@ fn a_captured_session_of_orders_is_shown_by_tshark_without_complaint() {
     };
     let complaints = "outcry.malformed || outcry.unknown || outcry.trailing || _ws.malformed";
     assert_eq!(show(complaints), "");
-    for kind in ["O", "U", "X", "C", "D", "E", "Q"] {
-        assert_ne!(show(&format!("outcry.ouch.in.type == \"{kind}\"")), "", "request {kind}");
-    }
-    for kind in ["S", "A", "U", "C", "E", "X", "G", "K", "Q"] {
-        assert_ne!(show(&format!("outcry.ouch.out.type == \"{kind}\"")), "", "reply {kind}");
+    let port = venue.address().port();
+    let requests = ("dst", ["O", "U", "X", "C", "D", "E", "Q"].as_slice());
+    let replies = ("src", ["S", "A", "U", "C", "E", "X", "G", "K", "Q"].as_slice());
+    for (side, kinds) in [requests, replies] {
+        for kind in kinds {
+            let filter = format!("tcp.{side}port == {port} && outcry.ouch.type == \"{kind}\"");
+            assert_ne!(show(&filter), "", "{filter}");
+        }
     }
     // The tool's own reading of the same capture.
     let (code, lines, err) = outcry(&["decode", &file.display().to_string()]);
