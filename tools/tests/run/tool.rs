@@ -63,10 +63,12 @@ fn a_captured_session_of_orders_is_shown_by_tshark_without_complaint() {
     let (code, dissector, _) = outcry(&["spec", "dissector"]);
     assert_eq!(code, Some(0));
     std::fs::write(&script, dissector).expect("the folder can be written");
+    let port = venue.address().port();
     let show = |filter: &str| {
         let mut tshark = Command::new("tshark");
         let script = format!("lua_script:{}", script.display());
         tshark.arg("-n").arg("-r").arg(&file).arg("-X").arg(script).arg("-Y").arg(filter);
+        tshark.arg("-o").arg(format!("outcry.order_entry:{port}"));
         let output = tshark.output().expect("tshark runs");
         let err = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(output.status.success() && !err.contains("Lua"), "{err}");
@@ -74,7 +76,6 @@ fn a_captured_session_of_orders_is_shown_by_tshark_without_complaint() {
     };
     let complaints = "outcry.malformed || outcry.unknown || outcry.trailing || _ws.malformed";
     assert_eq!(show(complaints), "");
-    let port = venue.address().port();
     let requests = ("dst", ["O", "U", "X", "C", "D", "E", "Q"].as_slice());
     let replies = ("src", ["S", "A", "U", "C", "E", "X", "G", "K", "Q"].as_slice());
     for (side, kinds) in [requests, replies] {
