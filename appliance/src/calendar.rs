@@ -1,7 +1,7 @@
 //! Which day it is at the venue.
 
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan, Zoned};
+use jiff::{Timestamp, ToSpan, Zoned, civil};
 use protocol_spec::words::Time;
 
 /// A day at the venue.
@@ -25,6 +25,21 @@ impl CalendarDay {
         let known = "the calendar knows every time that a clock reads";
         let nanos = i128::from(time.0);
         let now = Timestamp::from_nanosecond(nanos).expect(known).to_zoned(zone.clone());
+        CalendarDay::of(&now)
+    }
+
+    /// The day of a session.
+    ///
+    /// # Panics
+    /// If it is of the year 9999: no clock of ours reads that.
+    #[must_use]
+    pub fn of_session(session: Session, zone: &TimeZone) -> Self {
+        let noon = session.civil().expect("the name of a session has a date").at(12, 0, 0, 0);
+        CalendarDay::of(&noon.to_zoned(zone.clone()).expect("every zone has a noon on every date"))
+    }
+
+    fn of(now: &Zoned) -> Self {
+        let known = "the calendar knows every time that a clock reads";
         let begin = now.start_of_day().expect(known);
         let end = begin.checked_add(1.day()).and_then(|next| next.start_of_day()).expect(known);
         let date = now.date();
@@ -58,7 +73,15 @@ impl Session {
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         let bytes: [u8; 10] = name.as_bytes().try_into().ok()?;
-        bytes.iter().all(u8::is_ascii_digit).then_some(Session(bytes))
+        let session = bytes.iter().all(u8::is_ascii_digit).then_some(Session(bytes))?;
+        session.civil().is_some().then_some(session)
+    }
+
+    /// Its date, if there is one like that.
+    fn civil(self) -> Option<civil::Date> {
+        let name = self.name();
+        let (year, month, day) = (name[..4].parse(), name[4..6].parse(), name[6..8].parse());
+        civil::Date::new(year.ok()?, month.ok()?, day.ok()?).ok()
     }
 
     /// Its name.
@@ -104,6 +127,7 @@ mod tests {
         let west = TimeZone::fixed(jiff::tz::offset(-5));
         let day = CalendarDay::at(Time(day.midnight.0 + HOUR), &west);
         assert_eq!((day.date, day.midnight.0), (20_261_119, noon.0 - 31 * HOUR));
+        assert_eq!(CalendarDay::of_session(day.session(1), &west), day);
     }
 
     #[test]
@@ -113,7 +137,7 @@ mod tests {
         assert_eq!(session.name(), "2026112003");
         assert_eq!((session.date(), session.incarnation()), (20_261_120, 3));
         assert_eq!(Session::parse("2026112003"), Some(session));
-        for name in ["", "lock", "20261120", "2026112003x", "202611200x"] {
+        for name in ["", "lock", "20261120", "2026112003x", "202611200x", "2026113101"] {
             assert_eq!(Session::parse(name), None);
         }
     }

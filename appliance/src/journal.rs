@@ -74,6 +74,8 @@ pub struct Journal<D: Disk> {
     writer: Writer,
     file: D::File,
     segment: u32,
+    /// The first segment of which not everything is durable for sure, under the policy `os`.
+    unsynced: u32,
     /// Bytes of the segment that are used.
     used: u64,
     /// The segment that is zeroed and ready, the next one.
@@ -101,9 +103,7 @@ impl<D: Disk> Journal<D> {
             .map_err(failed(&path, "make the first segment"))?;
         let file = disk.open(&path, place.usage).map_err(failed(&path, "open"))?;
         let writer = Writer::begin(marks, place.segment_bytes, crc32c::crc32c_append);
-        let (segment, used) = (1, 0);
-        let (spare, asked, broken) = (false, false, false);
-        Ok(Journal { disk, place, writer, file, segment, used, spare, asked, broken })
+        Ok(Journal::of(disk, place, writer, file, (1, 0)))
     }
 
     /// Goes on where `tail` ends, after what was torn there is gone.
@@ -118,10 +118,16 @@ impl<D: Disk> Journal<D> {
         };
         let mut file = disk.open(&path, place.usage).map_err(failed("open"))?;
         history::clean(&mut file, &tail).map_err(failed("clear the torn end"))?;
-        let (segment, used) = (tail.segment, tail.offset);
+        let end = (tail.segment, tail.offset);
         let writer = Writer::resume(marks, place.segment_bytes, crc32c::crc32c_append, tail);
+        Ok(Journal::of(disk, place, writer, file, end))
+    }
+
+    fn of(disk: D, place: Place, writer: Writer, file: D::File, end: (u32, u64)) -> Self {
+        let (segment, used) = end;
         let (spare, asked, broken) = (false, false, false);
-        Ok(Journal { disk, place, writer, file, segment, used, spare, asked, broken })
+        let unsynced = segment;
+        Journal { disk, place, writer, file, segment, unsynced, used, spare, asked, broken }
     }
 
     /// Takes a broker's message into the batch.
@@ -213,8 +219,18 @@ impl<D: Disk> Journal<D> {
     /// # Errors
     /// If it is not.
     pub fn sync(&mut self) -> Result<(), JournalError> {
-        let path = self.place.segment(self.segment);
-        self.file.sync().map_err(|error| JournalError { path, doing: "sync", error })
+        for number in self.unsynced..self.segment {
+            let opened = self.disk.open(&self.place.segment(number), self.place.usage);
+            let synced = opened.and_then(|mut file| file.sync());
+            synced.map_err(|error| self.unsynced(number, error))?;
+        }
+        self.file.sync().map_err(|error| self.unsynced(self.segment, error))?;
+        self.unsynced = self.segment;
+        Ok(())
+    }
+
+    fn unsynced(&self, number: u32, error: io::Error) -> JournalError {
+        JournalError { path: self.place.segment(number), doing: "sync", error }
     }
 
     /// Where its segments are.

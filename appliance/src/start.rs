@@ -64,6 +64,15 @@ pub(crate) struct Opened<D: Disk> {
     pub(crate) has_ended: bool,
 }
 
+/// What is known of the last session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Last {
+    /// Its journal has everything that was told.
+    Kept,
+    /// Its journal may have lost what was told: nothing is made of it any more.
+    Lossy,
+}
+
 /// How often a long replay says how far it is.
 const PROGRESS: Duration = Duration::from_secs(2);
 
@@ -79,20 +88,25 @@ pub(crate) fn open<D: Disk>(
     let today = CalendarDay::at(clock.time(), &config.venue.timezone);
     disk.make_folder(&folders.journal).map_err(in_folder(&folders.journal))?;
     let marker = Marker::read(disk, &folders.journal).map_err(in_folder(&folders.journal))?;
-    let is_lossy = marker.is_some_and(|marker| marker.may_have_lost(&disk.boot()));
     // From here on, until the good end, the run is one that may have lost something.
     let run = Marker::of_run(config, disk, false);
+    let mark = || run.write(disk, &folders.journal).map_err(in_folder(&folders.journal));
     let last = last_session(folders, disk)?;
-    let found = match last {
-        Some(session) if is_lossy => {
+    if marker.is_some_and(|marker| marker.may_have_lost(&disk.boot())) {
+        if let Some(session) = last {
             warn!(
                 session = session.name(),
                 "the machine was started anew after a run with durability \"os\" that did not end \
                  in good order: brokers may have been told what the journal lost, so this session \
                  is left as it is and a new one is opened"
             );
-            None
         }
+        let day = begin(config, folders, clock, disk, errands, &today, Last::Lossy)?;
+        // Only now: a start that fails before does not hide from the next one what may be lost.
+        mark()?;
+        return Ok(Opened { day, has_ended: false });
+    }
+    let found = match last {
         Some(session) => {
             errands.ask(Job::Day(replies(folders, session)));
             resume(config, folders, disk, session, &mut |machine| {
@@ -102,9 +116,11 @@ pub(crate) fn open<D: Disk>(
         None => None,
     };
     // A session whose journal has nothing was never told to anybody: it is begun again.
-    run.write(disk, &folders.journal).map_err(in_folder(&folders.journal))?;
+    mark()?;
+    let begin_today =
+        |errands: &mut Errands| begin(config, folders, clock, disk, errands, &today, Last::Kept);
     let Some(mut day) = found else {
-        let day = begin(config, folders, clock, disk, errands, &today)?;
+        let day = begin_today(errands)?;
         return Ok(Opened { day, has_ended: false });
     };
     let time = clock.time();
@@ -116,7 +132,11 @@ pub(crate) fn open<D: Disk>(
         take_over(config, &mut day, time, is_past)?;
         hand_on(&mut day.machine, errands, wait);
     }
-    let day = if is_past { begin(config, folders, clock, disk, errands, &today)? } else { day };
+    if is_past {
+        // Under the policy `os` a good end of a later day says nothing of this one.
+        day.journal.sync().map_err(StartError::Journal)?;
+        day = begin_today(errands)?;
+    }
     Ok(Opened { day, has_ended: false })
 }
 
@@ -130,24 +150,37 @@ fn take_over<D: Disk>(
 ) -> Result<(), StartError> {
     let up: Vec<_> = day.machine.folds.seats.up().collect();
     for (port, conn) in up {
-        day.control(time, Command::PortDown { port, conn, cause: DownCause::Crash }, "");
+        let command = Command::PortDown { port, conn, cause: DownCause::Crash };
+        control(day, time, command, "")?;
     }
     if is_past {
         info!(session = day.session.name(), "a day of the past is ended");
         day.control(time, Command::EndOfDay, "");
     } else {
         for (command, note) in changes::of(config, &day.machine) {
-            if !day.has_room() {
-                run(day)?;
-            }
             info!("since the last start: {}", changes::tell(&command, &note));
-            day.control(time, command, &note);
+            control(day, time, command, &note)?;
         }
     }
     run(day)
 }
 
-/// Opens the day `today`: the next session of its date.
+/// Takes a command into the batch, after the batch was executed if it is full.
+fn control<D: Disk>(
+    day: &mut Day<D>,
+    time: Time,
+    command: Command,
+    note: &str,
+) -> Result<(), StartError> {
+    if !day.has_room() {
+        run(day)?;
+    }
+    day.control(time, command, note);
+    Ok(())
+}
+
+/// Opens the day `today`: the next session of its date. If the clock is behind the last session
+/// it is the next one of that date, so that sessions follow one another.
 pub(crate) fn begin<D: Disk>(
     config: &Config,
     folders: &Folders,
@@ -155,11 +188,14 @@ pub(crate) fn begin<D: Disk>(
     disk: &D,
     errands: &mut Errands,
     today: &CalendarDay,
+    state: Last,
 ) -> Result<Day<D>, StartError> {
-    let last = last_session(folders, disk)?.filter(|last| last.date() == today.date);
+    let last = last_session(folders, disk)?.filter(|last| last.date() >= today.date);
+    let zone = &config.venue.timezone;
+    let today = last.map_or(*today, |last| CalendarDay::of_session(last, zone));
     let session = match last {
         None => today.session(1),
-        Some(last) if is_empty(config, folders, disk, last)? => last,
+        Some(last) if state == Last::Kept && is_empty(config, folders, disk, last)? => last,
         Some(last) if last.incarnation() < 99 => today.session(last.incarnation() + 1),
         Some(_) => return Err(StartError::OutOfSessions(today.date)),
     };
@@ -192,10 +228,7 @@ pub(crate) fn begin<D: Disk>(
     run(&mut day)?;
     let commands = changes::of(config, &day.machine);
     for (command, note) in commands {
-        if !day.has_room() {
-            run(&mut day)?;
-        }
-        day.control(time, command, &note);
+        control(&mut day, time, command, &note)?;
     }
     run(&mut day)?;
     let (ports, symbols) = (config.ports.len(), config.instruments.len());
@@ -290,15 +323,8 @@ fn is_empty(
 ) -> Result<bool, StartError> {
     let place = place(config, folders, session);
     let history = History::find(disk, &place).map_err(StartError::History)?;
-    // The mark of a segment stands before its first batch: it alone is nothing.
-    let mut batches = 0;
-    history
-        .read(|_| {
-            batches += 1;
-            Ok(())
-        })
-        .map_err(StartError::History)?;
-    Ok(batches == 0)
+    let read = history.read(|_| Ok(())).map_err(StartError::History)?;
+    Ok(read.is_none())
 }
 
 fn place(config: &Config, folders: &Folders, session: Session) -> Place {

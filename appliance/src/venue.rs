@@ -43,6 +43,8 @@ pub use stage::{Outcome, Turn};
 
 /// Most strangers that are taken in during a round.
 const ACCEPTS: usize = 64;
+/// How long the door is left alone after someone could not be taken in.
+const KNOCK: Duration = Duration::from_millis(100);
 /// The longest time that the poll may wait: a clock that was set is noticed so late.
 const LONGEST_WAIT: Duration = Duration::from_secs(1);
 /// The poll waits whole ones of this; what is shorter is spun.
@@ -75,6 +77,8 @@ pub struct Venue<W: World> {
     heard: Vec<Ready>,
     /// Whether someone may wait at the door.
     is_door_ready: bool,
+    /// When the door is tried again, after someone could not be taken in.
+    knock: Option<Moment>,
     /// The last round in which something happened.
     active: Moment,
     spin: Duration,
@@ -139,6 +143,7 @@ impl<W: World> Venue<W> {
             ready: Vec::new(),
             heard: Vec::new(),
             is_door_ready: true,
+            knock: None,
             active: now,
             spin,
             is_disk_low: false,
@@ -217,7 +222,7 @@ impl<W: World> Venue<W> {
             return Duration::ZERO;
         }
         let mut wait = LONGEST_WAIT;
-        if let Some(alarm) = self.alarms.next() {
+        for alarm in [self.alarms.next(), self.knock].into_iter().flatten() {
             wait = wait.min(alarm - now);
         }
         let time = self.clock.time();
@@ -296,6 +301,7 @@ impl<W: World> Venue<W> {
 
     /// Takes in who waits at the door.
     fn let_strangers_in(&mut self) {
+        self.is_door_ready |= self.knock.take_if(|knock| *knock <= self.now).is_some();
         for _ in 0..ACCEPTS {
             if !self.is_door_ready {
                 return;
@@ -304,7 +310,9 @@ impl<W: World> Venue<W> {
                 Ok(Some((id, peer))) => self.greet_stranger(id, peer),
                 Ok(None) => self.is_door_ready = false,
                 Err(error) => {
+                    // The poll does not tell again of who waits there already.
                     self.is_door_ready = error.kind() == io::ErrorKind::ConnectionAborted;
+                    self.knock = Some(self.now + KNOCK);
                     warn!(%error, "a connection could not be taken in");
                 }
             }
@@ -367,11 +375,9 @@ impl<W: World> Venue<W> {
                 continue;
             }
             connection.alarm = None;
+            self.overhear(who.stream);
+            let Some(connection) = self.connections.asker(who) else { continue };
             if connection.blocked.is_none_or(|since| self.now - since < stall) {
-                if connection.readable {
-                    // It has said something that is not heard yet: that is our fault.
-                    connection.server.on_read(self.now, 0);
-                }
                 connection.server.on_timeout(self.now);
             } else if !self.probe(who.stream) {
                 self.let_go_of_stalled(who.stream);

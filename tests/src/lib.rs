@@ -22,6 +22,7 @@
 //! - [`ouch`]: what a broker sends so that a command comes of it.
 //! - [`journals`]: journals made up at random.
 //! - [`disk`]: the files of a journal, and what a broken write leaves of them.
+//! - [`world`]: the venue in a world made up: its clock, streams, disk and brokers.
 //! - [`tidy`]: the house rules.
 
 pub mod arbitrary;
@@ -56,6 +57,7 @@ pub mod steps;
 pub mod tidy;
 pub mod tshark;
 pub mod venue;
+pub mod world;
 
 /// The examples of the README, compiled.
 #[cfg(doctest)]

@@ -82,10 +82,9 @@ impl<'a, D: Disk> History<'a, D> {
                 on_batch(&batch).map_err(|fault| HistoryError::Record(path.clone(), fault))?;
             }
         }
-        let marks = reader.marks().cloned();
+        let marks = reader.marks().copied();
         let tail = reader.finish().map_err(|fault| HistoryError::Damaged(path, fault))?;
-        let has_nothing = tail.is_of_nothing();
-        Ok(marks.filter(|_| !has_nothing).map(|marks| (marks, tail)))
+        Ok(marks.filter(|_| !tail.is_of_nothing()).map(|marks| (marks, tail)))
     }
 
     /// Reads a segment, under the policy `disk` from the device and not from what the system
@@ -97,8 +96,8 @@ impl<'a, D: Disk> History<'a, D> {
         let len = usize::try_from(file.len()?).map_err(io::Error::other)?;
         bytes.resize(len, 0);
         let read = file.read_at(0, bytes)?;
-        bytes.truncate(read);
-        Ok(())
+        // Less than all of it would pass for a shorter day.
+        if read < len { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(()) }
     }
 
     /// What `tail` says was torn off.

@@ -174,11 +174,7 @@ impl Streams for LinuxStreams {
         }
         let (mut stream, peer) = match self.door.accept() {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(None),
-            Err(error) => {
-                self.waiting = true;
-                return Err(error);
-            }
-            Ok(accepted) => accepted,
+            accepted => accepted?,
         };
         stream.set_nodelay(true)?;
         let at = self.free.pop().unwrap_or(self.streams.len());

@@ -11,7 +11,7 @@ use super::connection::Seat;
 use super::stage::{Outcome, Stage, Turn};
 use crate::calendar::CalendarDay;
 use crate::marker::Marker;
-use crate::start;
+use crate::start::{self, Last};
 use crate::world::World;
 
 /// How long brokers have to take the last replies of a day.
@@ -71,15 +71,12 @@ impl<W: World> Venue<W> {
 
     /// Opens the next day in the place of the one that has ended.
     fn next_day(&mut self) {
-        let late: Vec<_> = self.connections.ids();
-        for id in late {
-            let Some(connection) = self.connections.get(id) else { continue };
-            if let Seat::Holding { .. } = connection.seat {
-                connection.server.dismiss(self.now, "the day has ended; log in to the next one");
-                self.list(id);
-                self.settle(id);
-            }
+        // Under the policy `os` a good end of a later day says nothing of this one.
+        if let Err(error) = self.day.journal.sync() {
+            self.fail(error.to_string());
+            return;
         }
+        self.leave_behind();
         let day = CalendarDay::at(self.time(), &self.config.venue.timezone);
         let begun = start::begin(
             &self.config,
@@ -88,6 +85,7 @@ impl<W: World> Venue<W> {
             &self.disk,
             &mut self.errands,
             &day,
+            Last::Kept,
         );
         match begun {
             Ok(day) => {
@@ -98,6 +96,26 @@ impl<W: World> Venue<W> {
                 self.take_up_logins();
             }
             Err(error) => self.fail(error.to_string()),
+        }
+    }
+
+    /// Lets go who has a port of the day that has ended; logins that were not heard are put off.
+    fn leave_behind(&mut self) {
+        for id in self.connections.ids() {
+            let Some(connection) = self.connections.get(id) else { continue };
+            match connection.seat {
+                Seat::Holding { port, .. } => {
+                    // Numbers of connections begin anew: what it does now is not the port's.
+                    connection.seat = Seat::Gone;
+                    let text = "the day has ended; log in to the next one";
+                    connection.server.dismiss(self.now, text);
+                    self.connections.set_holder(port, None);
+                    self.list(id);
+                    self.settle(id);
+                }
+                Seat::Entering { login, .. } => connection.seat = Seat::Checking(login),
+                Seat::Stranger | Seat::Checking(_) | Seat::Gone => {}
+            }
         }
     }
 

@@ -55,10 +55,23 @@ impl<W: World> Venue<W> {
                     round.swap_remove(at);
                 }
             }
+            // Those that had no turn before the batch was full are the first of the next one.
+            round.rotate_left(at);
         }
         // Those that were listed meanwhile, behind those that are not through.
         round.append(&mut self.ready);
         self.ready = round;
+    }
+
+    /// Reads what has come from a connection that had no turn yet: as long as nothing is taken in
+    /// nobody counts as silent who is not.
+    pub(super) fn overhear(&mut self, id: StreamId) {
+        let Venue { connections, streams, now, .. } = self;
+        let Some(connection) = connections.get(id).filter(|each| each.readable) else { return };
+        let Some(buffer) = connection.server.read_buffer() else { return };
+        if let Ok(count @ 1..) = streams.read(id, buffer) {
+            connection.server.on_read(*now, count);
+        }
     }
 
     /// Gives a connection its turn; whether it may have more.

@@ -105,7 +105,8 @@ impl<W: World> Venue<W> {
 
     /// Ends the session of a connection that has everything of a day that has ended.
     fn say_goodbye(&mut self, id: StreamId) {
-        if !self.stage.waits_for_a_day() || !self.day.is_idle() {
+        let is_told = self.day.is_idle() && self.day.is_empty();
+        if !self.stage.waits_for_a_day() || !is_told {
             return;
         }
         let Some(connection) = self.connections.get(id) else { return };
