@@ -14,7 +14,7 @@ use crate::config::{Config, OrderEntry};
 use crate::folds::executing;
 use crate::linux::{
     Linux, LinuxClock, LinuxDisk, LinuxStreams, ListenError, Lock, LockError, StopSignal, pin,
-    room_for_connections,
+    room_for_connections, step_back,
 };
 use crate::service::service;
 use crate::start::{Folders, StartError};
@@ -69,6 +69,9 @@ pub fn run(config: Config, data: &Path, out: &mut dyn Write) -> Result<(), RunEr
     let row = topology.service;
     let worker = thread::Builder::new().name(row.thread.to_owned()).spawn(move || {
         place(row);
+        if let Err(error) = step_back() {
+            warn!(thread = row.thread, "cannot let the core go first: {error}");
+        }
         // A poll that cannot be woken is one that has ended.
         service.run(|| waker.wake().unwrap_or_default());
     });

@@ -5,8 +5,10 @@
 //! | [`venue`](crate::venue) | `core`, the first | `threads.core` | spins, then sleeps |
 //! | [`service`](crate::service) | `service` | `threads.service` | sleeps until asked |
 //!
-//! A second spinning thread on one core would ruin the first, and a hop between threads that sleep
-//! costs 20 to 40 microseconds: so everything that an order needs is on one thread.
+//! The service lets the core go first: on a core that both want, the venue would otherwise wait for
+//! the end of a slice of some milliseconds. A second spinning thread on one core would ruin the
+//! first, and a hop between threads that sleep costs 20 to 40 microseconds: so everything that an
+//! order needs is on one thread.
 
 use std::time::Duration;
 

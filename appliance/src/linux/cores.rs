@@ -3,7 +3,11 @@
 use std::io;
 use std::thread;
 
+use rustix::process::setpriority_process;
 use rustix::thread::{CpuSet, sched_setaffinity};
+
+/// How far a thread steps back: it still gets a tenth of a core that somebody wants all of.
+const BACK: i32 = 10;
 
 /// Cores that this process may use.
 #[must_use]
@@ -22,4 +26,14 @@ pub fn pin(core: usize) -> io::Result<()> {
     let mut set = CpuSet::new();
     set.set(core);
     Ok(sched_setaffinity(None, &set)?)
+}
+
+/// Lets other threads have a core first, as soon as they want it: without this, one that wakes up
+/// waits until the calling thread has had its slice, some milliseconds.
+///
+/// # Errors
+/// If the system refuses.
+pub fn step_back() -> io::Result<()> {
+    // On Linux this is of the calling thread alone.
+    Ok(setpriority_process(None, BACK)?)
 }
