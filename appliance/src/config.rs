@@ -41,6 +41,7 @@ pub use order_entry::OrderEntry;
 pub use password::Password;
 pub use port::PortEntry;
 pub use threads::Threads;
+pub(crate) use venue::zone;
 pub use venue::{Calendar, Venue};
 
 /// The configuration that a venue without a file runs with, and the reference of all keys.

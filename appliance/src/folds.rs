@@ -38,13 +38,15 @@ pub struct Folds {
     pub roster: Roster,
     /// What brokers were told.
     pub replies: Told,
+    /// The note on the command under way, if the roster wants to know what becomes of it.
+    noted: Option<String>,
 }
 
 impl Folds {
     /// Before the first command of a day.
     #[must_use]
     pub fn new() -> Self {
-        Folds { seats: Seats::new(), roster: Roster::default(), replies: Told::new() }
+        Folds { seats: Seats::new(), roster: Roster::default(), replies: Told::new(), noted: None }
     }
 }
 
@@ -58,13 +60,20 @@ impl Fold for Folds {
     fn begin(&mut self, command: &Sequenced<Command>, note: &str) {
         EXECUTING.store(command.no.0, Ordering::Relaxed);
         self.seats.on(&command.command);
-        self.roster.on(&command.command, note);
+        if let Command::SetPort(_) | Command::OperatorSwitch { .. } = &command.command {
+            self.noted = Some(note.to_owned());
+        }
         self.replies.teller.begin(command);
     }
 
     #[inline]
     fn on(&mut self, command: &Sequenced<Command>, events: &[Event]) {
         self.replies.on(command, events);
+        if let Some(note) = self.noted.take()
+            && !matches!(events, [Event::Refused(_)])
+        {
+            self.roster.on(&command.command, &note);
+        }
     }
 }
 

@@ -271,11 +271,12 @@ impl<D: Disk> Service<D> {
 
     /// Tells what is left on the disk.
     pub fn look(&mut self) {
-        let free = self.disk.free(&self.watched);
-        self.tell(free.map_or_else(
-            |error| failed("tell what is left on the disk of", self.watched.clone(), error),
-            Done::Free,
-        ));
+        let told = match self.disk.free(&self.watched) {
+            Ok(free) => Done::Free(free),
+            Err(error) => failed("tell what is left on the disk of", self.watched.clone(), error),
+        };
+        // It is told again in a second: nobody is waited for.
+        self.done.try_send(told).unwrap_or_default();
     }
 
     fn work(&mut self, job: Job) -> bool {

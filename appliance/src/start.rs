@@ -7,6 +7,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
 use matcher::command::{Command, DownCause};
 use matcher::engine::{Engine, Step};
 use matcher::event::Event;
@@ -19,12 +20,12 @@ use recovery::replay::{Machine, replay_batch};
 use tracing::{info, warn};
 
 use crate::calendar::{CalendarDay, Session};
-use crate::config::{Config, Durability};
+use crate::config::{Config, Durability, zone};
 use crate::folds::Folds;
 use crate::hint::Hint;
 use crate::journal::{History, HistoryError, Journal, JournalError, Place};
 use crate::marker::Marker;
-use crate::service::{Errands, Job};
+use crate::service::{Done, Errands, Job, ServiceError};
 use crate::venue::day::Day;
 use crate::world::{Clock, Disk, Use};
 
@@ -44,6 +45,17 @@ pub enum StartError {
     Journal(JournalError),
     /// The journal cannot be read, or is not one to go on with.
     History(HistoryError),
+    /// The service cannot do its work.
+    Service(ServiceError),
+    /// There is less room on the disk than order entry wants.
+    LowDisk {
+        /// The folder of the journal.
+        folder: PathBuf,
+        /// Bytes that are left.
+        free: u64,
+        /// Bytes that have to be left.
+        stop: u64,
+    },
     /// A file or folder cannot be used.
     File(PathBuf, io::Error),
     /// The journal was written under another rule book: a day is never continued under it.
@@ -87,6 +99,11 @@ pub(crate) fn open<D: Disk>(
 ) -> Result<Opened<D>, StartError> {
     let today = CalendarDay::at(clock.time(), &config.venue.timezone);
     disk.make_folder(&folders.journal).map_err(in_folder(&folders.journal))?;
+    let free = disk.free(&folders.journal).map_err(in_folder(&folders.journal))?;
+    let stop = config.journal.low_disk_stop;
+    if free < stop {
+        return Err(StartError::LowDisk { folder: folders.journal.clone(), free, stop });
+    }
     let marker = Marker::read(disk, &folders.journal).map_err(in_folder(&folders.journal))?;
     // From here on, until the good end, the run is one that may have lost something.
     let run = Marker::of_run(config, disk, false);
@@ -109,9 +126,13 @@ pub(crate) fn open<D: Disk>(
     let found = match last {
         Some(session) => {
             errands.ask(Job::Day(replies(folders, session)));
-            resume(config, folders, disk, session, &mut |machine| {
-                hand_on(machine, errands, wait);
-            })?
+            let mut failed = None;
+            let found = resume(config, folders, disk, session, &mut |machine| {
+                if failed.is_none() {
+                    failed = hand_on(machine, errands, wait).err();
+                }
+            })?;
+            failed.map_or(Ok(found), Err)?
         }
         None => None,
     };
@@ -124,17 +145,19 @@ pub(crate) fn open<D: Disk>(
         return Ok(Opened { day, has_ended: false });
     };
     let time = clock.time();
-    let is_past = day.session.date() < today.date;
+    let is_past = day.end <= time;
     if day.machine.engine.has_ended() && !is_past {
         return Ok(Opened { day, has_ended: true });
     }
     if !day.machine.engine.has_ended() {
         take_over(config, &mut day, time, is_past)?;
-        hand_on(&mut day.machine, errands, wait);
+        hand_on(&mut day.machine, errands, wait)?;
     }
     if is_past {
         // Under the policy `os` a good end of a later day says nothing of this one.
         day.journal.sync().map_err(StartError::Journal)?;
+        // Its memory is given back before the next one takes as much.
+        drop(day);
         day = begin_today(errands)?;
     }
     Ok(Opened { day, has_ended: false })
@@ -157,6 +180,9 @@ fn take_over<D: Disk>(
         info!(session = day.session.name(), "a day of the past is ended");
         day.control(time, Command::EndOfDay, "");
     } else {
+        for symbol in changes::unlisted(config, &day.machine) {
+            warn!(%symbol, "not in the configuration any more: it is traded until the day ends");
+        }
         for (command, note) in changes::of(config, &day.machine) {
             info!("since the last start: {}", changes::tell(&command, &note));
             control(day, time, command, &note)?;
@@ -259,10 +285,11 @@ fn resume<D: Disk>(
     if marks.session != session.0 {
         return Err(StartError::Foreign(place.folder, Session(marks.session)));
     }
-    let Some(opening) = machine.engine.day() else { return Ok(None) };
+    // Told by the mark: an opening under another rule book is one that the engine refuses.
     if marks.rules_version != Engine::RULES_VERSION {
         return Err(StartError::RulesVersion(session, marks.rules_version));
     }
+    let Some(opening) = machine.engine.day() else { return Ok(None) };
     if let Some(lost) = history.lost(&tail) {
         let (path, offset) = (lost.path.display(), lost.offset);
         warn!(%path, offset, bytes = lost.bytes, "a torn write is cut off: it was told to nobody");
@@ -270,11 +297,22 @@ fn resume<D: Disk>(
     let commands = machine.engine.last_command();
     info!(session = session.name(), %commands, took = ?progress.start.elapsed(), "the day goes on");
     let midnight = opening.midnight;
-    let end = CalendarDay::at(midnight, &config.venue.timezone).end;
+    let end = CalendarDay::at(midnight, &zone_of(&marks, config)).end;
     let sequencer = Sequencer::after(midnight, commands, machine.engine.time());
     history.remove_behind(&tail).map_err(in_folder(&place.folder))?;
     let journal = Journal::resume(disk.clone(), place, marks, tail).map_err(StartError::Journal)?;
     Ok(Some(Day::new(session, end, journal, machine, sequencer)))
+}
+
+/// The zone in which a day was begun: it keeps it, whatever the configuration says meanwhile.
+fn zone_of(marks: &Marks, config: &Config) -> TimeZone {
+    let name = String::from_utf8_lossy(&marks.zone);
+    let name = name.trim_end();
+    if name != config.venue.timezone_name {
+        let next = &config.venue.timezone_name;
+        warn!(zone = name, next, "the time zone was changed: from the next day on");
+    }
+    zone(name).map_or_else(|| config.venue.timezone.clone(), |(zone, _)| zone)
 }
 
 /// Executes the commands of a start, none of which a rule may forbid.
@@ -297,15 +335,29 @@ fn run<D: Disk>(day: &mut Day<D>) -> Result<(), StartError> {
 }
 
 /// Hands complete blocks of replies to the service, and waits for it if it is behind.
-fn hand_on(machine: &mut Machine<Folds>, errands: &mut Errands, wait: &mut dyn FnMut()) {
+fn hand_on(
+    machine: &mut Machine<Folds>,
+    errands: &mut Errands,
+    wait: &mut dyn FnMut(),
+) -> Result<(), StartError> {
     while let Some(block) = machine.folds.replies.outbox.poll_block() {
         errands.ask(Job::Append(block));
     }
-    while errands.is_behind() {
+    loop {
+        // Before the venue is open nothing is asked for that has another answer.
+        while let Some(done) = errands.poll() {
+            if let Done::Failed(error) = done {
+                return Err(StartError::Service(error));
+            }
+        }
+        if !errands.is_behind() {
+            break;
+        }
         wait();
         errands.pass_on();
     }
     while machine.folds.replies.poll_fresh().is_some() {}
+    Ok(())
 }
 
 /// The last session of which there is a journal.
@@ -374,6 +426,15 @@ impl fmt::Display for StartError {
         match self {
             StartError::Journal(error) => error.fmt(f),
             StartError::History(error) => error.fmt(f),
+            StartError::Service(error) => error.fmt(f),
+            StartError::LowDisk { folder, free, stop } => {
+                let folder = folder.display();
+                write!(
+                    f,
+                    "{free} bytes are left on the disk of {folder}, below low_disk_stop = {stop}: \
+                     make room, or set it lower in [journal]"
+                )
+            }
             StartError::File(path, error) => {
                 write!(f, "{} cannot be used: {error}", path.display())
             }

@@ -20,6 +20,7 @@ mod login;
 mod output;
 mod stage;
 
+use std::collections::VecDeque;
 use std::io;
 use std::time::Duration;
 
@@ -34,7 +35,7 @@ use crate::service::{Asker, Done, Errands, Job};
 use crate::start::{self, Folders, StartError};
 use crate::world::{Clock, Ready, StreamId, Streams, World};
 use alarms::Alarms;
-use connection::{Connection, Connections};
+use connection::{Connection, Connections, Seat};
 use day::Day;
 
 use stage::Stage;
@@ -72,6 +73,10 @@ pub struct Venue<W: World> {
     last_conn: u64,
     /// Logins whose command is being kept.
     entering: Vec<(u64, Asker)>,
+    /// Passwords that wait to be checked, and whether one is being checked: one at a time, so that
+    /// who has left by then costs nothing.
+    unchecked: VecDeque<Asker>,
+    is_checking: bool,
     /// Connections that may have something to read.
     ready: Vec<StreamId>,
     heard: Vec<Ready>,
@@ -79,6 +84,8 @@ pub struct Venue<W: World> {
     is_door_ready: bool,
     /// When the door is tried again, after someone could not be taken in.
     knock: Option<Moment>,
+    /// Who came in and was not logged in then, the first of them first.
+    strangers: VecDeque<Asker>,
     /// The last round in which something happened.
     active: Moment,
     spin: Duration,
@@ -140,10 +147,13 @@ impl<W: World> Venue<W> {
             stamped: Vec::new(),
             last_conn: 0,
             entering: Vec::new(),
+            unchecked: VecDeque::new(),
+            is_checking: false,
             ready: Vec::new(),
             heard: Vec::new(),
             is_door_ready: true,
             knock: None,
+            strangers: VecDeque::new(),
             active: now,
             spin,
             is_disk_low: false,
@@ -226,7 +236,11 @@ impl<W: World> Venue<W> {
             wait = wait.min(alarm - now);
         }
         let time = self.clock.time();
-        let dues = [self.day.machine.engine.next_due(), Some(self.day.end)];
+        let dues = match self.stage {
+            Stage::Open => [self.day.machine.engine.next_due(), Some(self.day.end)],
+            Stage::Ended => [Some(self.day.end), None],
+            _ => [None, None],
+        };
         for due in dues.into_iter().flatten() {
             wait = wait.min(Duration::from_nanos(due.0.saturating_sub(time.0)));
         }
@@ -322,18 +336,35 @@ impl<W: World> Venue<W> {
     fn greet_stranger(&mut self, id: StreamId, peer: std::net::SocketAddr) {
         let serial = self.connections.next_serial();
         self.counters.connections += 1;
-        let crowd = self.connections.strangers >= self.config.order_entry.max_pending;
+        if self.connections.strangers >= self.config.order_entry.max_pending {
+            self.turn_away();
+        }
         let connection = Connection::new(self.now, serial, peer, &self.server);
         self.connections.insert(id, connection);
         let connection = self.connections.get(id).expect("it was put there");
-        if crowd {
-            self.counters.turned_away += 1;
-            connection.server.dismiss(self.now, "too many connections wait to log in");
-        } else if !self.stage.takes_logins() {
+        if !self.stage.takes_logins() {
             connection.server.dismiss(self.now, "order entry is closed");
         }
+        self.strangers.push_back(Asker { stream: id, serial });
         self.list(id);
         self.settle(id);
+    }
+
+    /// Makes room for a stranger: who has been one for the longest goes, so that nobody can keep
+    /// brokers out by saying nothing.
+    fn turn_away(&mut self) {
+        while let Some(who) = self.strangers.pop_front() {
+            let Some(connection) = self.connections.asker(who) else { continue };
+            if connection.seat == Seat::Stranger && connection.server.is_open() {
+                self.counters.turned_away += 1;
+                connection.server.dismiss(self.now, "too many connections wait to log in");
+                connection.seat = Seat::Gone;
+                self.connections.strangers -= 1;
+                self.list(who.stream);
+                self.settle(who.stream);
+                return;
+            }
+        }
     }
 
     /// Stamps what is due though nothing came: ticks, and the end of the day.

@@ -56,7 +56,7 @@ impl Venue {
 
 /// The time zone of this name, with the name in its usual spelling: as the system knows it, or as
 /// it was known when this program was built.
-fn zone(name: &str) -> Option<(TimeZone, String)> {
+pub(crate) fn zone(name: &str) -> Option<(TimeZone, String)> {
     let zone = jiff::tz::db().get(name);
     let zone = zone.or_else(|_| TimeZoneDatabase::bundled().get(name)).ok()?;
     let name = zone.iana_name()?.to_owned();

@@ -1,10 +1,11 @@
 //! The commands that bring a day in line with the configuration.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use matcher::command::{Command, Switchable};
 use matcher::phase::Phase;
 use matcher::settings;
+use protocol_spec::wire::ouch::Symbol;
 use protocol_spec::words::PortId;
 use recovery::replay::Machine;
 
@@ -27,6 +28,14 @@ pub(super) fn of(config: &Config, machine: &Machine<Folds>) -> Vec<(Command, Str
         commands.push((Command::SetPhase(Phase::Open), String::new()));
     }
     commands
+}
+
+/// Securities of the day that the configuration does not have: they stay listed (R17).
+pub(super) fn unlisted(config: &Config, machine: &Machine<Folds>) -> Vec<Symbol> {
+    let configured: BTreeSet<_> =
+        config.instruments.iter().map(|instrument| instrument.symbol).collect();
+    let listed = machine.engine.instruments().map(|instrument| instrument.symbol);
+    listed.filter(|symbol| !configured.contains(symbol)).collect()
 }
 
 fn ports(config: &Config, machine: &Machine<Folds>, commands: &mut Vec<(Command, String)>) {
@@ -68,7 +77,10 @@ pub(super) fn tell(command: &Command, note: &str) -> String {
         Command::SetPort(port) => format!("port {} of user {note}", port.number),
         Command::SetPhase(phase) => format!("phase {phase:?}"),
         Command::OperatorSwitch { whom: Switchable::Port(port), off } => {
-            let (stopped, why) = if *off { ("stopped", note) } else { ("allowed", "in it again") };
+            let (stopped, why) = match off {
+                true => ("stopped", note),
+                false => ("allowed", "in the configuration again"),
+            };
             format!("port {port} is {stopped}: {why}")
         }
         command => format!("{command:?}"),

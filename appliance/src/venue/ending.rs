@@ -4,12 +4,14 @@ use std::time::Duration;
 
 use matcher::command::Command;
 use protocol_spec::words::{Moment, Time};
+use recovery::replay::Machine;
 use tracing::{info, warn};
 
 use super::Venue;
 use super::connection::Seat;
 use super::stage::{Outcome, Stage, Turn};
 use crate::calendar::CalendarDay;
+use crate::folds::Folds;
 use crate::marker::Marker;
 use crate::start::{self, Last};
 use crate::world::World;
@@ -25,13 +27,23 @@ impl<W: World> Venue<W> {
             Stage::Open => {}
             Stage::Finishing if is_quiet => {
                 info!("stopping: the day goes on with the next start");
-                self.close_all("the venue stops; the day goes on when it is back");
-                self.stage = Stage::Stopping { until: self.deadline(), failure: None };
+                self.let_all_go("the venue stops; the day goes on when it is back");
             }
-            Stage::Ending { until }
+            Stage::Ending { until: None, stop } if is_quiet => {
+                self.stage = Stage::Ending { until: Some(self.now + LAST_REPLIES), stop };
+                for id in self.connections.ids() {
+                    self.settle(id);
+                }
+            }
+            Stage::Ending { until: Some(until), stop }
                 if is_quiet && (self.connections.holding() == 0 || until <= self.now) =>
             {
-                self.next_day();
+                if stop {
+                    info!("stopping: the next start opens the next day");
+                    self.let_all_go("the venue stops; the day has ended");
+                } else {
+                    self.next_day();
+                }
             }
             Stage::Ended if self.day.end <= self.time() => self.next_day(),
             Stage::Stopping { until, .. } if self.connections.count == 0 || until <= self.now => {
@@ -51,10 +63,16 @@ impl<W: World> Venue<W> {
     pub(super) fn end_day(&mut self, time: Time) {
         info!(session = self.day.session.name(), "the day ends");
         self.day.control(time, Command::EndOfDay, "");
-        self.stage = Stage::Ending { until: self.now + LAST_REPLIES };
+        self.stage = Stage::Ending { until: None, stop: false };
         for id in self.connections.ids() {
             self.list(id);
         }
+    }
+
+    /// Stops in good order.
+    fn let_all_go(&mut self, text: &str) {
+        self.close_all(text);
+        self.stage = Stage::Stopping { until: self.deadline(), failure: None };
     }
 
     /// Tells everybody who is still there why it is over.
@@ -77,6 +95,8 @@ impl<W: World> Venue<W> {
             return;
         }
         self.leave_behind();
+        // Its memory is given back before the next one takes as much.
+        self.day.machine = Machine::new(Folds::new());
         let day = CalendarDay::at(self.time(), &self.config.venue.timezone);
         let begun = start::begin(
             &self.config,

@@ -18,7 +18,8 @@ impl<W: World> Venue<W> {
     /// Executes what is kept, and hands on what it causes.
     pub(super) fn execute(&mut self) {
         let (mut steps, mut since) = (0, 0);
-        while steps < STEPS && !self.stage.has_failed() {
+        // Blocks of replies that the service has no room for are not piled up.
+        while steps < STEPS && !self.stage.has_failed() && !self.errands.is_behind() {
             let (rest, machine) = self.day.rest();
             if rest.is_empty() {
                 break;

@@ -29,9 +29,23 @@ impl<W: World> Venue<W> {
             Verdict::Unknown => self.reject(id, &login, "no such user"),
             Verdict::Wrong => self.reject(id, &login, "wrong password"),
             Verdict::Right(port) => self.enter(id, login, port),
-            Verdict::Check { hash, .. } => {
-                let hash = hash.into();
+            Verdict::Check { .. } => {
                 let Some(who) = self.put_off(id, login) else { return };
+                self.unchecked.push_back(who);
+                self.check_next();
+            }
+        }
+    }
+
+    /// Has the next password checked, of a connection that is still there.
+    fn check_next(&mut self) {
+        while !self.is_checking {
+            let Some(who) = self.unchecked.pop_front() else { return };
+            let Some(connection) = self.connections.asker(who) else { continue };
+            let Seat::Checking(login) = connection.seat else { continue };
+            if let Verdict::Check { hash, .. } = self.desk.ask(&login) {
+                let hash = hash.into();
+                self.is_checking = true;
                 self.errands.ask(Job::Verify { who, hash, given: login.password });
             }
         }
@@ -46,6 +60,8 @@ impl<W: World> Venue<W> {
 
     /// A password was checked.
     pub(super) fn on_verified(&mut self, who: Asker, right: bool) {
+        self.is_checking = false;
+        self.check_next();
         let Some(connection) = self.connections.asker(who) else { return };
         let Seat::Checking(login) = connection.seat else { return };
         if !connection.server.is_open() || self.stage.waits_for_a_day() {

@@ -17,8 +17,12 @@ pub(super) enum Stage {
     Open,
     /// Asked to stop: what was taken in is executed first.
     Finishing,
-    /// The day is being ended; logins wait for the next one.
-    Ending { until: Moment },
+    /// The day is being ended; logins wait for the next one, unless the venue is to `stop`.
+    Ending {
+        /// Until when last replies may take, once all of it is executed.
+        until: Option<Moment>,
+        stop: bool,
+    },
     /// The day has ended and its date has not.
     Ended,
     /// Everybody is told and let go.
@@ -51,7 +55,10 @@ impl Stage {
 
     /// Whether logins are heard.
     pub(super) fn takes_logins(&self) -> bool {
-        !matches!(self, Stage::Finishing | Stage::Stopping { .. })
+        !matches!(
+            self,
+            Stage::Finishing | Stage::Stopping { .. } | Stage::Ending { stop: true, .. }
+        )
     }
 
     /// Whether logins wait for the next day.
@@ -70,8 +77,10 @@ impl Stage {
     }
 
     pub(super) fn ask_to_stop(&mut self) {
-        if !matches!(self, Stage::Stopping { .. }) {
-            *self = Stage::Finishing;
+        match self {
+            Stage::Open | Stage::Ended => *self = Stage::Finishing,
+            Stage::Ending { stop, .. } => *stop = true,
+            Stage::Finishing | Stage::Stopping { .. } => {}
         }
     }
 }

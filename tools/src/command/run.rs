@@ -62,7 +62,9 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
             config
         }
     };
-    log::start(&config.log);
+    let written = log::start(&config.log);
+    let _written =
+        written.map_err(|cause| Failure::Io { doing: "start the log".to_owned(), cause })?;
     run::run(config, &arguments.data, &mut out).map_err(Failure::Run)?;
     Ok(ExitCode::SUCCESS)
 }

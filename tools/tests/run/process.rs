@@ -286,3 +286,32 @@ fn the_log_may_be_json() {
     let err = Venue::start(&setup, &folder.join("quiet")).stop();
     assert_eq!(err, "");
 }
+
+#[test]
+fn a_log_that_nobody_takes_neither_stops_nor_ends_the_venue() {
+    let folder = Folder::new();
+    let data = folder.join("data");
+    let setup = Setup::new();
+    fs::write(folder.join("venue.toml"), setup.text()).expect("the folder can be written");
+    let shell = |rest: &str| {
+        let (outcry, file) = (env!("CARGO_BIN_EXE_outcry"), folder.join("venue.toml"));
+        let (file, data) = (file.display(), data.display());
+        format!("exec '{outcry}' run --config '{file}' --data '{data}' {rest}")
+    };
+    // Full, closed, and a pipe that somebody holds and does not read.
+    for rest in ["2>/dev/full", "2>&-", "2> >(exec sleep 60 >/dev/null 2>&1)"] {
+        let mut command = Command::new("bash");
+        let mut venue = Venue::of_command(command.arg("-c").arg(shell(rest))).ready();
+        let venue = venue.as_mut().expect("it becomes ready");
+        // More lines than the pipe holds.
+        for _ in 0..300 {
+            let mut stranger = Broker::connect(venue.address());
+            stranger.send_raw(b"GET / HTTP/1.1\r\n\r\n");
+            stranger.dismissed("packet of length 18245");
+        }
+        let mut broker = Broker::login_with(venue.address(), &Login::new("P1").from(1));
+        assert_eq!(broker.reply().kind(), 'S', "{rest}");
+        venue.signal(Signal::TERM);
+        assert_eq!(venue.wait().code, Some(0), "{rest}");
+    }
+}
