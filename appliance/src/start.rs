@@ -99,11 +99,7 @@ pub(crate) fn open<D: Disk>(
 ) -> Result<Opened<D>, StartError> {
     let today = CalendarDay::at(clock.time(), &config.venue.timezone);
     disk.make_folder(&folders.journal).map_err(in_folder(&folders.journal))?;
-    let free = disk.free(&folders.journal).map_err(in_folder(&folders.journal))?;
-    let stop = config.journal.low_disk_stop;
-    if free < stop {
-        return Err(StartError::LowDisk { folder: folders.journal.clone(), free, stop });
-    }
+    look_for_room(config, folders, disk)?;
     let marker = Marker::read(disk, &folders.journal).map_err(in_folder(&folders.journal))?;
     // From here on, until the good end, the run is one that may have lost something.
     let run = Marker::of_run(config, disk, false);
@@ -161,6 +157,14 @@ pub(crate) fn open<D: Disk>(
         day = begin_today(errands)?;
     }
     Ok(Opened { day, has_ended: false })
+}
+
+/// Whether the disk has room for order entry at all.
+fn look_for_room(config: &Config, folders: &Folders, disk: &impl Disk) -> Result<(), StartError> {
+    let folder = folders.journal.clone();
+    let free = disk.free(&folder).map_err(in_folder(&folder))?;
+    let stop = config.journal.low_disk_stop;
+    if free < stop { Err(StartError::LowDisk { folder, free, stop }) } else { Ok(()) }
 }
 
 /// The commands of a start in an open day: who was there is gone; then what changed in the
