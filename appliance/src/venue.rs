@@ -336,7 +336,9 @@ impl<W: World> Venue<W> {
     fn greet_stranger(&mut self, id: StreamId, peer: std::net::SocketAddr) {
         let serial = self.connections.next_serial();
         self.counters.connections += 1;
-        if self.connections.strangers >= self.config.order_entry.max_pending {
+        // While the next day is awaited brokers wait as well, and it is not for long.
+        let crowd = self.connections.strangers >= self.config.order_entry.max_pending;
+        if crowd && !self.stage.waits_for_a_day() {
             self.turn_away();
         }
         let connection = Connection::new(self.now, serial, peer, &self.server);
@@ -344,6 +346,11 @@ impl<W: World> Venue<W> {
         let connection = self.connections.get(id).expect("it was put there");
         if !self.stage.takes_logins() {
             connection.server.dismiss(self.now, "order entry is closed");
+        }
+        while let Some(&first) = self.strangers.front()
+            && !self.is_stranger(first)
+        {
+            self.strangers.pop_front();
         }
         self.strangers.push_back(Asker { stream: id, serial });
         self.list(id);
@@ -354,17 +361,25 @@ impl<W: World> Venue<W> {
     /// brokers out by saying nothing.
     fn turn_away(&mut self) {
         while let Some(who) = self.strangers.pop_front() {
-            let Some(connection) = self.connections.asker(who) else { continue };
-            if connection.seat == Seat::Stranger && connection.server.is_open() {
-                self.counters.turned_away += 1;
-                connection.server.dismiss(self.now, "too many connections wait to log in");
-                connection.seat = Seat::Gone;
-                self.connections.strangers -= 1;
-                self.list(who.stream);
-                self.settle(who.stream);
-                return;
+            if !self.is_stranger(who) {
+                continue;
             }
+            self.counters.turned_away += 1;
+            self.connections.strangers -= 1;
+            let connection = self.connections.asker(who).expect("it is a stranger");
+            connection.server.dismiss(self.now, "too many connections wait to log in");
+            connection.seat = Seat::Gone;
+            self.list(who.stream);
+            self.settle(who.stream);
+            return;
         }
+    }
+
+    /// Whether a connection is there and has not proven who it is.
+    fn is_stranger(&mut self, who: Asker) -> bool {
+        let connection = self.connections.asker(who);
+        connection
+            .is_some_and(|connection| matches!(connection.seat, Seat::Stranger | Seat::Checking(_)))
     }
 
     /// Stamps what is due though nothing came: ticks, and the end of the day.

@@ -21,13 +21,12 @@ const FLOOD: u64 = 10;
 impl<W: World> Venue<W> {
     /// Someone wants to log in.
     pub(super) fn on_login(&mut self, id: StreamId, login: Login) {
-        if self.stage.waits_for_a_day() {
-            self.put_off(id, login);
-            return;
-        }
         match self.desk.ask(&login) {
             Verdict::Unknown => self.reject(id, &login, "no such user"),
             Verdict::Wrong => self.reject(id, &login, "wrong password"),
+            Verdict::Right(_) | Verdict::Check { .. } if self.stage.waits_for_a_day() => {
+                self.put_off(id, login);
+            }
             Verdict::Right(port) => self.enter(id, login, port),
             Verdict::Check { .. } => {
                 let Some(who) = self.put_off(id, login) else { return };
