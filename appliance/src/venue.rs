@@ -223,8 +223,11 @@ impl<W: World> Venue<W> {
     /// How long the poll may wait.
     fn patience(&self) -> Duration {
         let now = self.clock.now();
-        let is_busy = !self.day.is_idle() || self.is_door_ready || !self.day.is_empty();
-        if !self.may_take_in() {
+        // Who has failed has nothing left to do but farewells.
+        let has_failed = self.stage.has_failed();
+        let has_work = !has_failed && (!self.day.is_idle() || !self.day.is_empty());
+        let is_busy = has_work || self.is_door_ready;
+        if !has_failed && !self.may_take_in() {
             // Whoever makes room wakes the poll.
             return if self.day.is_idle() { TICK } else { Duration::ZERO };
         }

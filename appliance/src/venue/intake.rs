@@ -148,7 +148,7 @@ impl<W: World> Venue<W> {
             if !connection.readable {
                 return Met::Nothing;
             }
-            if connection.is_closed && !day.is_empty() {
+            if connection.is_closed && !day.is_empty() && stage.is_open() {
                 return Met::Last;
             }
             has_read = true;
