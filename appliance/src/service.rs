@@ -75,8 +75,6 @@ pub enum Done {
     Fetched {
         /// The connection that asks.
         who: Asker,
-        /// The first reply that it wanted.
-        from: PortNo,
         /// The block.
         block: Bytes,
     },
@@ -351,7 +349,7 @@ impl<D: Disk> Service<D> {
             opened.map(|_| ()).map_err(io::Error::other)
         });
         match sound {
-            Ok(()) => Done::Fetched { who, from, block: bytes.into() },
+            Ok(()) => Done::Fetched { who, block: bytes.into() },
             Err(error) => failed("read", path.clone(), error),
         }
     }

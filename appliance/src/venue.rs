@@ -257,7 +257,7 @@ impl<W: World> Venue<W> {
             match done {
                 Done::Zeroed(place, segment) => self.day.journal.on_ready(&place, segment),
                 Done::Verified { who, right } => self.on_verified(who, right),
-                Done::Fetched { who, block, .. } => {
+                Done::Fetched { who, block } => {
                     if let Some(connection) = self.connections.asker(who) {
                         connection.fetching = false;
                         connection.block = Some(block);

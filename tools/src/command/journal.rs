@@ -136,20 +136,25 @@ impl Outcome {
         self.session.as_ref().map_or("", Session::name)
     }
 
-    fn rate(&self) -> f64 {
-        self.commands as f64 / self.took.as_secs_f64().max(1e-9)
+    /// How fast it was, where there was enough of it to tell.
+    fn rate(&self) -> String {
+        if self.commands < 100_000 {
+            return String::new();
+        }
+        let rate = self.commands as f64 / self.took.as_secs_f64().max(1e-9);
+        format!(", {:.2} million commands a second", rate / 1e6)
     }
 
     fn lines(&self) -> String {
         let Outcome { commands, replies, engine, told, took, .. } = self;
-        let (session, millions) = (self.session(), self.rate() / 1e6);
+        let (session, rate) = (self.session(), self.rate());
         format!(
             "session  {session}\n\
              commands {commands}\n\
              replies  {replies}\n\
              engine   {engine:016x}\n\
              told     {told:08x}\n\
-             took     {took:.3?}, {millions:.2} million commands a second\n"
+             took     {took:.3?}{rate}\n"
         )
     }
 
