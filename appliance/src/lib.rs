@@ -5,7 +5,7 @@
 //!               ├─ start: the day that the journal tells of goes on, or a new one is opened
 //!               ├─ venue   ── core thread: streams, batch, journal, engine, replies
 //!               └─ service ── service thread: files that may wait
-//!   world: clock, streams, disk as traits          linux: what is behind them
+//!   world: clock, streams, datagrams, disk as traits     linux: what is behind them
 //! ```
 //!
 //! - [`config`]: the configuration, which cannot be wrong once it is read.

@@ -500,11 +500,6 @@ impl<W: World> Venue<W> {
         self.day.session
     }
 
-    /// The streams, for a world that is turned by hand.
-    pub fn streams_mut(&mut self) -> &mut W::Streams {
-        &mut self.streams
-    }
-
     /// What was counted.
     pub fn counters(&mut self) -> &Counters {
         self.count();

@@ -50,7 +50,7 @@ fn advice(error: &client::Error) -> &'static str {
     match &error.cause {
         Cause::Resolve(_) => "; --address HOST:PORT says where the venue is",
         Cause::Connect(_) => {
-            "; is the venue running there? --address HOST:PORT says where it is otherwise"
+            "; is the venue running there? `outcry run` starts one, --address HOST:PORT says where"
         }
         Cause::Ended(End::Rejected(LoginRejectReason::NOT_AUTHORIZED)) => {
             "; see --port, and --password or OUTCRY_PASSWORD"

@@ -84,7 +84,10 @@ fn a_venue_that_is_not_there_is_named_with_what_to_do() {
     let run = finish(command(&address, &BUY));
     assert_eq!(run.code, Some(1), "{run:?}");
     assert!(run.err.starts_with(&format!("error: {address}: cannot connect")), "{run:?}");
-    assert!(run.err.contains("is the venue running there? --address"), "{run:?}");
+    assert!(
+        run.err.contains("is the venue running there? `outcry run` starts one, --address"),
+        "{run:?}"
+    );
 }
 
 #[test]
