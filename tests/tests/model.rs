@@ -47,7 +47,13 @@ fn the_engine_does_what_the_model_does_on_days_made_up_at_random() {
 
 #[test]
 fn the_engine_does_what_the_model_does_on_days_with_a_purpose() {
-    let days = [(directed::edges(1), 1), (directed::crowd(1), 64), (directed::masses(1), 64)];
+    let days = [
+        (directed::edges(1), 1),
+        (directed::crowd(1), 64),
+        (directed::ladders(1), 16),
+        (directed::ladders(2), 16),
+        (directed::masses(1), 64),
+    ];
     for (made, every) in days {
         differential::check(1, &made.commands, every, Engine::new);
     }

@@ -149,7 +149,7 @@ impl Nodes {
         let (mut node, mut left) = (root.node, None);
         for height in (0..root.height).rev() {
             let inner = &self.pool[node as usize];
-            let at = inner.child(key);
+            let at = inner.child(key - 1);
             if at > 0 {
                 left = Some(Root { node: inner.values[at - 1], height });
             }

@@ -1,8 +1,8 @@
 //! Days for what chance would take too long to meet.
 
-use matcher::command::{Command, DownCause, Enter, MassCancel, OperatorCancel, Options};
+use matcher::command::{Command, DownCause, Enter, MassCancel, OperatorCancel, Options, SetState};
 use matcher::order::{Display, Owner, Side, Tif};
-use matcher::phase::Phase;
+use matcher::phase::{Overlay, Phase};
 use matcher::sequence::Sequencer;
 use matcher::settings::{Instrument, Limits, Port, PostOnlyRule};
 use matcher::tick::TickTable;
@@ -78,6 +78,45 @@ pub fn crowd(seed: u64) -> Made {
     }
     maker.push(Command::EndOfDay);
     maker.finish()
+}
+
+/// Openings of books with many prices on both sides, displayed and hidden, that cross far: what
+/// keeps prices in order has several floors then.
+#[must_use]
+pub fn ladders(seed: u64) -> Made {
+    let mut maker = open(seed, Phase::PreOpen, (100, 100_000, 1_000));
+    for round in 0..6 {
+        let (levels, reach) =
+            [(20, 4), (60, 200), (300, 80), (900, 600), (40, 0), (200, 30)][round];
+        for _ in 0..levels {
+            let port = 1 + u16::from(maker.prng.chance(50));
+            let side = maker.prng.pick(&[Side::Buy, Side::Sell]);
+            // Buys reach up from below, sells down from above.
+            let away = u64::from(maker.prng.between(0, 400));
+            let beyond = u64::from(maker.prng.between(0, reach));
+            let price = match side {
+                Side::Buy => 100_000 + 100 * beyond - 100 * away,
+                _ => 100_000 + 100 * away - 100 * beyond,
+            };
+            let shares = maker.prng.between(1, 500);
+            let mut enter = order(&maker, port, side, shares, price);
+            if maker.prng.chance(20) {
+                enter.display = Display::Hidden;
+            }
+            maker.push(Command::Enter(enter));
+        }
+        match round {
+            0 => maker.push(Command::SetPhase(Phase::Open)),
+            _ => maker.push(hold(Overlay::None)),
+        }
+        maker.push(hold(Overlay::Paused));
+    }
+    maker.push(Command::EndOfDay);
+    maker.finish()
+}
+
+fn hold(overlay: Overlay) -> Command {
+    Command::SetState(SetState { symbol: Some(symbol(0)), overlay, reason: *b"    " })
 }
 
 /// Orders in one side of the book of [`masses`]: their events are more than a step may have (R72).
