@@ -1,144 +1,108 @@
-//! Which day it is at the venue.
+//! The venue's calendar: which days it opens, and when the phases of a day begin.
+//!
+//! All of it is a function of time and zone; nothing here reads a clock.
+
+mod day;
+mod plan;
+mod session;
+#[cfg(test)]
+mod tests;
+mod time_of_day;
+mod timetable;
 
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan, Zoned, civil};
+use jiff::{Timestamp, ToSpan, civil};
+use matcher::phase::Phase;
 use protocol_spec::words::Time;
 
-/// A day at the venue.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CalendarDay {
-    /// Its date: YYYYMMDD.
-    pub date: u32,
-    /// The midnight that begins it.
-    pub midnight: Time,
-    /// The midnight that ends it.
-    pub end: Time,
+pub use day::CalendarDay;
+pub use plan::Plan;
+pub use session::Session;
+pub use time_of_day::TimeOfDay;
+pub use timetable::{DayKind, Mark, Times, Timetable};
+
+/// Which days the venue opens, and when the phases of a day begin (R24).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Calendar {
+    /// Every day from midnight to midnight. The market is open all the time.
+    Always,
+    /// Days and phases by a timetable.
+    Timed(Timetable),
 }
 
-impl CalendarDay {
-    /// The day that `time` is on.
+impl Calendar {
+    /// How many days ahead the next day that opens is looked for.
+    pub const HORIZON: usize = 400;
+
+    /// The day that is open at `time`, or else the next one that opens; `None` if none does within
+    /// [`Calendar::HORIZON`] days.
     ///
     /// # Panics
-    /// If the time is after the year 9998: no clock of ours reads that.
+    /// Never: every time of ours is in a year that the calendar has.
     #[must_use]
-    pub fn at(time: Time, zone: &TimeZone) -> Self {
-        let known = "the calendar knows every time that a clock reads";
-        let nanos = i128::from(time.0);
-        let now = Timestamp::from_nanosecond(nanos).expect(known).to_zoned(zone.clone());
-        CalendarDay::of(&now)
+    pub fn plan(&self, time: Time, zone: &TimeZone) -> Option<Plan> {
+        let now = Timestamp::from_nanosecond(i128::from(time.0));
+        let now = now.expect("64 bits of nanoseconds end in the year 2554").to_zoned(zone.clone());
+        // Where clocks are put back over midnight, a moment that shows today is of tomorrow's day,
+        // and yesterday's is over only when today's has begun.
+        let first = now.date().yesterday().expect("years begin long before 1970");
+        let dates = first.series(1.day()).take(2 + Self::HORIZON);
+        dates.filter_map(|date| self.plan_on(date, zone)).find(|plan| time < plan.end)
     }
 
-    /// The day of a session.
-    ///
-    /// # Panics
-    /// If it is of the year 9999: no clock of ours reads that.
+    /// The plan of a date (YYYYMMDD); `None` if nothing opens on that date.
     #[must_use]
-    pub fn of_session(session: Session, zone: &TimeZone) -> Self {
-        let noon = session.civil().expect("the name of a session has a date").at(12, 0, 0, 0);
-        CalendarDay::of(&noon.to_zoned(zone.clone()).expect("every zone has a noon on every date"))
+    pub fn plan_of(&self, date: u32, zone: &TimeZone) -> Option<Plan> {
+        self.plan_on(civil_date(date)?, zone)
     }
 
-    fn of(now: &Zoned) -> Self {
-        let known = "the calendar knows every time that a clock reads";
-        let begin = now.start_of_day().expect(known);
-        let end = begin.checked_add(1.day()).and_then(|next| next.start_of_day()).expect(known);
-        let date = now.date();
-        let (year, month, day) = (date.year(), date.month(), date.day());
-        let date = i32::from(year) * 10_000 + i32::from(month) * 100 + i32::from(day);
-        let time = |at: &Zoned| {
-            let nanos = at.timestamp().as_nanosecond().max(0);
-            Time(u64::try_from(nanos).expect(known))
+    /// What a date (YYYYMMDD) is; `None` if there is no such date.
+    #[must_use]
+    pub fn kind_of(&self, date: u32) -> Option<DayKind> {
+        let date = civil_date(date)?;
+        Some(match self {
+            Calendar::Always => DayKind::Whole,
+            Calendar::Timed(timetable) => timetable.kind(date),
+        })
+    }
+
+    fn plan_on(&self, date: civil::Date, zone: &TimeZone) -> Option<Plan> {
+        let midnight = TimeOfDay::MIDNIGHT.on(date, zone)?;
+        let (opens, phases, end) = match self {
+            Calendar::Always => {
+                let end = TimeOfDay::NEXT_MIDNIGHT.on(date, zone)?;
+                (midnight, vec![(midnight, Phase::Open)], end)
+            }
+            Calendar::Timed(timetable) => {
+                let times = timetable.times_of(date)?;
+                let mut begins = Vec::new();
+                let mut latest = midnight;
+                for mark in Mark::ALL {
+                    let Some(time) = times.at(mark) else { continue };
+                    latest = latest.max(time.on(date, zone)?);
+                    begins.push((mark, latest));
+                }
+                let opens = begins.first().map(|(_, time)| *time)?;
+                let phase = |(mark, time): &(Mark, Time)| mark.phase().map(|phase| (*time, phase));
+                (opens, begins.iter().filter_map(phase).collect(), latest)
+            }
         };
-        CalendarDay { date: date.unsigned_abs(), midnight: time(&begin), end: time(&end) }
-    }
-
-    /// The session of its `incarnation`: YYYYMMDD and two digits.
-    ///
-    /// # Panics
-    /// If there are more than two digits.
-    #[must_use]
-    pub fn session(&self, incarnation: u32) -> Session {
-        assert!((1..=99).contains(&incarnation), "a day has two digits for its incarnations");
-        let text = format!("{:08}{incarnation:02}", self.date);
-        Session(text.as_bytes().try_into().expect("eight digits and two"))
+        let date = digits(date)?;
+        // Zones have skipped whole dates.
+        (opens < end).then_some(Plan { date, midnight, opens, phases, end })
     }
 }
 
-/// The name of a trading day: YYYYMMDD and two digits of incarnation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Session(pub [u8; 10]);
-
-impl Session {
-    /// The session of this name, if it is one.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<Self> {
-        let bytes: [u8; 10] = name.as_bytes().try_into().ok()?;
-        let session = bytes.iter().all(u8::is_ascii_digit).then_some(Session(bytes))?;
-        session.civil().is_some().then_some(session)
-    }
-
-    /// Its date, if there is one like that.
-    fn civil(self) -> Option<civil::Date> {
-        let name = self.name();
-        let (year, month, day) = (name[..4].parse(), name[4..6].parse(), name[6..8].parse());
-        civil::Date::new(year.ok()?, month.ok()?, day.ok()?).ok()
-    }
-
-    /// Its name.
-    ///
-    /// # Panics
-    /// Never: it is made of digits.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        str::from_utf8(&self.0).expect("it is made of digits")
-    }
-
-    /// Its date: YYYYMMDD.
-    ///
-    /// # Panics
-    /// Never: it is made of digits.
-    #[must_use]
-    pub fn date(&self) -> u32 {
-        self.name()[..8].parse().expect("it is made of digits")
-    }
-
-    /// Which session of its date it is.
-    ///
-    /// # Panics
-    /// Never: it is made of digits.
-    #[must_use]
-    pub fn incarnation(&self) -> u32 {
-        self.name()[8..].parse().expect("it is made of digits")
-    }
+/// A date of eight digits, YYYYMMDD, if there is one like that.
+fn civil_date(date: u32) -> Option<civil::Date> {
+    let part = |part: u32| i8::try_from(part % 100).ok();
+    let year = i16::try_from(date / 10_000).ok()?;
+    civil::Date::new(year, part(date / 100)?, part(date)?).ok()
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const HOUR: u64 = 3_600_000_000_000;
-
-    #[test]
-    fn days_begin_and_end_at_midnights_of_the_zone() {
-        let noon = Time(1_795_176_000_000_000_000);
-        let day = CalendarDay::at(noon, &TimeZone::UTC);
-        assert_eq!(day.date, 20_261_120);
-        assert_eq!((day.midnight, day.end), (Time(noon.0 - 12 * HOUR), Time(noon.0 + 12 * HOUR)));
-        let west = TimeZone::fixed(jiff::tz::offset(-5));
-        let day = CalendarDay::at(Time(day.midnight.0 + HOUR), &west);
-        assert_eq!((day.date, day.midnight.0), (20_261_119, noon.0 - 31 * HOUR));
-        assert_eq!(CalendarDay::of_session(day.session(1), &west), day);
-    }
-
-    #[test]
-    fn sessions_are_ten_digits() {
-        let day = CalendarDay::at(Time(1_795_176_000_000_000_000), &TimeZone::UTC);
-        let session = day.session(3);
-        assert_eq!(session.name(), "2026112003");
-        assert_eq!((session.date(), session.incarnation()), (20_261_120, 3));
-        assert_eq!(Session::parse("2026112003"), Some(session));
-        for name in ["", "lock", "20261120", "2026112003x", "202611200x", "2026113101"] {
-            assert_eq!(Session::parse(name), None);
-        }
-    }
+/// The eight digits of a date.
+fn digits(date: civil::Date) -> Option<u32> {
+    let [year, month, day] = [date.year(), date.month().into(), date.day().into()];
+    let part = |part: i16| u32::try_from(part).ok();
+    Some(part(year)? * 10_000 + part(month)? * 100 + part(day)?)
 }

@@ -5,13 +5,17 @@
 //! once. Nothing is rounded, cut or passed over. [`EMBEDDED`] is a whole configuration to start
 //! with, and the reference of all keys.
 
+mod admin;
+mod change;
 mod document;
 mod error;
+mod grammar;
 mod instrument;
 mod journal;
 mod limits;
 mod listing;
 mod log;
+mod metrics;
 mod notes;
 mod order_entry;
 pub mod password;
@@ -20,10 +24,12 @@ mod section;
 #[cfg(test)]
 mod tests;
 mod threads;
+mod timetable;
 mod units;
 mod unknown;
 mod venue;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::{env, fs};
 
@@ -34,15 +40,17 @@ use document::Document;
 use listing::Listing;
 use notes::{Known, Notes};
 
+pub use admin::Admin;
 pub use error::{ConfigError, ConfigErrors};
 pub use journal::{Durability, Journal};
 pub use log::{Log, LogFormat, LogLevel};
+pub use metrics::Metrics;
 pub use order_entry::OrderEntry;
 pub use password::Password;
 pub use port::PortEntry;
 pub use threads::Threads;
+pub use venue::Venue;
 pub(crate) use venue::zone;
-pub use venue::{Calendar, Venue};
 
 /// The configuration that a venue without a file runs with, and the reference of all keys.
 pub const EMBEDDED: &str = include_str!("config/default.toml");
@@ -58,6 +66,10 @@ pub struct Config {
     pub order_entry: OrderEntry,
     /// The journal.
     pub journal: Journal,
+    /// Where the operator's commands are taken.
+    pub admin: Admin,
+    /// Where the venue's figures can be read.
+    pub metrics: Metrics,
     /// Threads, and the processors they run on.
     pub threads: Threads,
     /// The log.
@@ -95,7 +107,7 @@ impl Config {
         env: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Self, ConfigErrors> {
         let document = Document::new(text, env);
-        if !document.is_fine() {
+        if document.is_lost() {
             return Err(ConfigErrors::new(name, document.end().errors));
         }
         let (config, mut notes) = Config::of(document);
@@ -116,18 +128,50 @@ impl Config {
         config.expect("the embedded configuration is tested")
     }
 
+    /// A security as it is after these keys of `[[instrument]]` are set on `base`, or a new one.
+    /// Values are words of a command line, in which strings need no quotes.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them, a line each.
+    pub fn instrument(
+        symbol: &str,
+        base: Option<&Instrument>,
+        set: &BTreeMap<String, String>,
+    ) -> Result<Instrument, String> {
+        change::instrument(symbol, base, set, known_keys)
+    }
+
+    /// A port as it is after these keys of `[[port]]` are set on `base`, or a new one. Values are
+    /// words of a command line, in which strings need no quotes.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them, a line each.
+    pub fn port(
+        username: &str,
+        base: Option<&PortEntry>,
+        set: &BTreeMap<String, String>,
+    ) -> Result<PortEntry, String> {
+        change::port(username, base, set, &|name| env::var(name).ok(), known_keys)
+    }
+
     /// What the document says, with what was learned on the way.
     fn of(mut document: Document<'_>) -> (Self, Notes<'_>) {
         let venue = document.section("venue", Venue::read);
         let (limits, limited) =
             document.section("limits", |section| (limits::read(section), section.is_fine()));
-        let order_entry = document.section("order_entry", OrderEntry::read);
+        let (order_entry, is_known) = document
+            .section("order_entry", |section| (OrderEntry::read(section), section.is_fine()));
         let journal = document.section("journal", Journal::read);
+        let admin = document.section("admin", Admin::read);
+        let metrics = document.section("metrics", |section| {
+            Metrics::read(section, is_known.then_some(order_entry.listen))
+        });
         let threads = document.section("threads", Threads::read);
         let log = document.section("log", Log::read);
-        let ports = document.sections("port", port::read);
+        let ports = document.sections("port", |section| port::read(section, None));
         let mut instruments = document.section("instruments", instrument::read_short);
-        instruments.extend(document.sections("instrument", instrument::read));
+        instruments
+            .extend(document.sections("instrument", |section| instrument::read(section, None)));
         instruments.sort_by_key(|instrument| instrument.span().start);
 
         let most = |limit: u32| limited.then_some(limit);
@@ -149,14 +193,28 @@ impl Config {
         let instruments = instruments.into_iter();
         let instruments = symbols.check(&mut document, instruments, |one| one.symbol.to_string());
         (
-            Config { venue, limits, order_entry, journal, threads, log, ports, instruments },
+            Config {
+                venue,
+                limits,
+                order_entry,
+                journal,
+                admin,
+                metrics,
+                threads,
+                log,
+                ports,
+                instruments,
+            },
             document.end(),
         )
     }
 }
 
+/// Every section that has keys of its own only where it is written.
+const ONE_OF_EACH: &str = "[[port]]\n[[instrument]]\n[venue.calendar]\nhalf_days = [{}]\n";
+
 /// Every key that the configuration knows, by section.
 fn known_keys() -> Known {
-    let (_, notes) = Config::of(Document::new("[[port]]\n[[instrument]]\n", &|_| None));
+    let (_, notes) = Config::of(Document::new(ONE_OF_EACH, &|_| None));
     notes.known
 }

@@ -9,6 +9,8 @@ pub struct Counters {
     pub commands: u64,
     /// Writes of the journal.
     pub batches: u64,
+    /// Bytes written to the journal.
+    pub journal_bytes: u64,
     /// Replies to brokers, since the day began.
     pub replies: u64,
     /// Connections that came in.

@@ -9,12 +9,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use matcher::command::{Command, Switchable};
 use matcher::event::Event;
 use matcher::sequence::Sequenced;
+use matcher::settings::{Instrument, Port};
 use order_entry::outbound::{Replies, Teller};
 use order_entry::outbox::Outbox;
 use order_entry::seats::Seats;
+use protocol_spec::wire::ouch::Symbol;
 use protocol_spec::wire::text::Alpha;
-use protocol_spec::words::{CommandNo, PortId};
+use protocol_spec::words::{CommandNo, PortId, Time};
 use recovery::replay::Fold;
+
+use crate::note;
 
 /// The note on a switch that the configuration causes, not the operator.
 pub const REMOVED: &str = "not in the configuration";
@@ -36,9 +40,12 @@ pub struct Folds {
     pub seats: Seats,
     /// Whose port is which.
     pub roster: Roster,
+    /// What the configuration set last.
+    pub configured: Configured,
     /// What brokers were told.
     pub replies: Told,
-    /// The note on the command under way, if the roster wants to know what becomes of it.
+    /// The note on the command under way, if someone wants to know what becomes of it, until a
+    /// rule refuses it.
     noted: Option<String>,
 }
 
@@ -46,7 +53,13 @@ impl Folds {
     /// Before the first command of a day.
     #[must_use]
     pub fn new() -> Self {
-        Folds { seats: Seats::new(), roster: Roster::default(), replies: Told::new(), noted: None }
+        Folds {
+            seats: Seats::new(),
+            roster: Roster::default(),
+            configured: Configured::default(),
+            replies: Told::new(),
+            noted: None,
+        }
     }
 }
 
@@ -60,7 +73,7 @@ impl Fold for Folds {
     fn begin(&mut self, command: &Sequenced<Command>, note: &str) {
         EXECUTING.store(command.no.0, Ordering::Relaxed);
         self.seats.on(&command.command);
-        if let Command::SetPort(_) | Command::OperatorSwitch { .. } = &command.command {
+        if command.command.is_operators() {
             self.noted = Some(note.to_owned());
         }
         self.replies.teller.begin(command);
@@ -69,10 +82,17 @@ impl Fold for Folds {
     #[inline]
     fn on(&mut self, command: &Sequenced<Command>, events: &[Event]) {
         self.replies.on(command, events);
-        if let Some(note) = self.noted.take()
-            && !matches!(events, [Event::Refused(_)])
-        {
+        // What was due before the command has its events before the refusal.
+        if let Some(Event::Refused(_)) = events.last() {
+            self.noted = None;
+        }
+    }
+
+    #[inline]
+    fn end(&mut self, command: &Sequenced<Command>) {
+        if let Some(note) = self.noted.take() {
             self.roster.on(&command.command, &note);
+            self.configured.on(command, &note);
         }
     }
 }
@@ -149,7 +169,7 @@ impl Roster {
         match command {
             Command::SetPort(port) => {
                 // Whoever writes the journal notes the name, which fits.
-                if let Some(name) = Alpha::try_new(note) {
+                if let Some(name) = Alpha::try_new(note::subject(note)) {
                     self.ports.insert(capitals(name), port.number);
                 }
             }
@@ -192,6 +212,36 @@ impl Roster {
     }
 }
 
-fn capitals(name: Alpha<6>) -> Alpha<6> {
+/// What the configuration set last, whatever the operator has changed since: a start gives commands
+/// where the configuration differs from this, so that what was changed while the venue ran stays
+/// as it is until the day ends.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Configured {
+    /// When the day was opened.
+    pub opened: Time,
+    /// Securities by symbol.
+    pub instruments: BTreeMap<Symbol, Instrument>,
+    /// Ports by number.
+    pub ports: BTreeMap<PortId, Port>,
+}
+
+impl Configured {
+    fn on(&mut self, command: &Sequenced<Command>, note: &str) {
+        let by_configuration = note::author(note).is_none();
+        match &command.command {
+            Command::OpenDay(_) => self.opened = command.time,
+            Command::SetInstrument(set) if by_configuration => {
+                self.instruments.insert(set.symbol, Instrument::clone(set));
+            }
+            Command::SetPort(set) if by_configuration => {
+                self.ports.insert(set.number, Port::clone(set));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A name as it counts: case does not.
+pub(crate) fn capitals(name: Alpha<6>) -> Alpha<6> {
     Alpha(name.0.map(|byte| byte.to_ascii_uppercase()))
 }

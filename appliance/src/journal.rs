@@ -185,17 +185,17 @@ impl<D: Disk> Journal<D> {
         }
     }
 
-    /// Writes the batch; says whether there was one. When this returns it is as durable as the
-    /// policy wants.
+    /// Writes the batch; says how many bytes it took, none if it was empty. When this returns it is
+    /// as durable as the policy wants.
     ///
     /// # Errors
     /// If it is not. Nothing may be told of it, and the journal takes nothing any more.
     ///
     /// # Panics
     /// If an earlier failure was not heeded.
-    pub fn commit(&mut self) -> Result<bool, JournalError> {
+    pub fn commit(&mut self) -> Result<usize, JournalError> {
         assert!(!self.broken, "a journal that failed is not trusted again");
-        let Some(write) = self.writer.seal() else { return Ok(false) };
+        let Some(write) = self.writer.seal() else { return Ok(0) };
         // Until it is known to have succeeded it has failed.
         self.broken = true;
         let path = || self.place.segment(write.segment);
@@ -208,10 +208,11 @@ impl<D: Disk> Journal<D> {
         let written = self.file.write_at(write.offset, write.bytes);
         written.map_err(|error| JournalError { path: path(), doing: "write", error })?;
         // The last block is counted whole, though the next batch begins in it.
-        self.used = write.offset + write.bytes.len() as u64;
+        let bytes = write.bytes.len();
+        self.used = write.offset + bytes as u64;
         self.writer.written();
         self.broken = false;
-        Ok(true)
+        Ok(bytes)
     }
 
     /// Makes everything durable, whatever the policy.
@@ -231,6 +232,18 @@ impl<D: Disk> Journal<D> {
 
     fn unsynced(&self, number: u32, error: io::Error) -> JournalError {
         JournalError { path: self.place.segment(number), doing: "sync", error }
+    }
+
+    /// The segment that is written.
+    #[must_use]
+    pub fn segment(&self) -> u32 {
+        self.segment
+    }
+
+    /// Bytes of it that are used, the last block counted whole.
+    #[must_use]
+    pub fn used(&self) -> u64 {
+        self.used
     }
 
     /// Where its segments are.

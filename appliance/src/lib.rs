@@ -16,6 +16,7 @@
 //! - [`service`]: what may wait.
 //! - [`world`], [`linux`]: the outside. [`aligned`], [`hint`]: memory as the machine wants it.
 
+pub mod admin;
 pub mod aligned;
 pub mod calendar;
 pub mod config;
@@ -26,6 +27,8 @@ pub mod journal;
 pub mod linux;
 pub mod log;
 mod marker;
+pub mod meters;
+pub mod note;
 pub mod run;
 pub mod service;
 pub mod start;

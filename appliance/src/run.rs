@@ -5,17 +5,20 @@ use std::io::{self, Write};
 use std::panic;
 use std::path::{Path, absolute};
 use std::process;
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
 use tracing::{info, warn};
 
+use crate::admin;
 use crate::config::{Config, OrderEntry};
 use crate::folds::executing;
 use crate::linux::{
     Linux, LinuxClock, LinuxDisk, LinuxStreams, ListenError, Lock, LockError, StopSignal, pin,
     room_for_connections, step_back,
 };
+use crate::meters::Meters;
 use crate::service::service;
 use crate::start::{Folders, StartError};
 use crate::topology::{Row, Topology};
@@ -79,8 +82,18 @@ pub fn run(config: Config, data: &Path, out: &mut dyn Write) -> Result<(), RunEr
     errands.runs_on(worker.thread().clone());
     place(topology.core);
     let spin = topology.core.waiting.spin();
-    let parts =
-        Parts { clock: LinuxClock::new(), streams, disk: LinuxDisk, folders, errands, spin };
+    let (inquiries, operator) = admin::inquiries();
+    let meters = Arc::new(Meters::new());
+    let parts = Parts {
+        clock: LinuxClock::new(),
+        streams,
+        disk: LinuxDisk,
+        folders,
+        errands,
+        operator,
+        meters,
+        spin,
+    };
     let wait = &mut || thread::sleep(Duration::from_micros(100));
     let mut venue: Venue<Linux> = Venue::open(config, parts, wait).map_err(RunError::Start)?;
     let said = writeln!(out, "order entry on {address}\nready").and_then(|()| out.flush());
@@ -98,6 +111,7 @@ pub fn run(config: Config, data: &Path, out: &mut dyn Write) -> Result<(), RunEr
     // The service ends when nobody can ask it any more, which it finds out when it is woken.
     let thread = worker.thread().clone();
     drop(venue);
+    drop(inquiries);
     thread.unpark();
     worker.join().expect("a thread that panics ends the process");
     match outcome {

@@ -104,6 +104,17 @@ pub struct ServiceError {
     pub error: io::Error,
 }
 
+/// What waits in the queues.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Load {
+    /// Jobs, those included for which there was no room yet.
+    pub jobs: usize,
+    /// Answers.
+    pub answers: usize,
+    /// Jobs for which there is room; of answers there is room for twice as many.
+    pub room: usize,
+}
+
 /// The core's end of the queues.
 #[derive(Debug)]
 pub struct Errands {
@@ -198,6 +209,12 @@ impl Errands {
     #[must_use]
     pub fn is_behind(&self) -> bool {
         !self.kept.is_empty()
+    }
+
+    /// What waits in the queues.
+    #[must_use]
+    pub fn load(&self) -> Load {
+        Load { jobs: self.jobs.len() + self.kept.len(), answers: self.done.len(), room: QUEUE }
     }
 
     /// The next answer.

@@ -11,6 +11,7 @@ use jiff::tz::TimeZone;
 use matcher::command::{Command, DownCause};
 use matcher::engine::{Engine, Step};
 use matcher::event::Event;
+use matcher::phase::Phase;
 use matcher::refusal::Refusal;
 use matcher::sequence::Sequencer;
 use matcher::settings;
@@ -19,7 +20,7 @@ use recovery::journal::Marks;
 use recovery::replay::{Machine, replay_batch};
 use tracing::{info, warn};
 
-use crate::calendar::{CalendarDay, Session};
+use crate::calendar::{Calendar, CalendarDay, Plan, Session};
 use crate::config::{Config, Durability, zone};
 use crate::folds::Folds;
 use crate::hint::Hint;
@@ -68,12 +69,16 @@ pub enum StartError {
     OutOfSessions(u32),
 }
 
-/// A day to go on with.
+/// What the venue begins with.
 #[derive(Debug)]
 pub(crate) struct Opened<D: Disk> {
+    /// The day: the one that is open, else the last one, or none.
     pub(crate) day: Day<D>,
-    /// Whether it has ended, and its date has not.
-    pub(crate) has_ended: bool,
+    /// Where no day is open: the next one of the calendar, if it has one.
+    pub(crate) waits: Option<Option<Plan>>,
+    /// Whether the mark of this run is still to be made: the last run may have lost something, and
+    /// no new session hides its own yet.
+    pub(crate) unmarked: bool,
 }
 
 /// What is known of the last session.
@@ -97,7 +102,6 @@ pub(crate) fn open<D: Disk>(
     errands: &mut Errands,
     wait: &mut dyn FnMut(),
 ) -> Result<Opened<D>, StartError> {
-    let today = CalendarDay::at(clock.time(), &config.venue.timezone);
     disk.make_folder(&folders.journal).map_err(in_folder(&folders.journal))?;
     look_for_room(config, folders, disk)?;
     let marker = Marker::read(disk, &folders.journal).map_err(in_folder(&folders.journal))?;
@@ -114,49 +118,78 @@ pub(crate) fn open<D: Disk>(
                  is left as it is and a new one is opened"
             );
         }
-        let day = begin(config, folders, clock, disk, errands, &today, Last::Lossy)?;
+        let next = next_day(config, None, clock.time());
+        let Some(plan) = next.as_ref().filter(|plan| plan.is_open_at(clock.time())) else {
+            return Ok(Opened { day: Day::none(), waits: Some(next), unmarked: true });
+        };
+        let opening = Opening { plan, state: Last::Lossy, note: "" };
+        let day = begin(config, folders, clock, disk, errands, &opening)?;
         // Only now: a start that fails before does not hide from the next one what may be lost.
         mark()?;
-        return Ok(Opened { day, has_ended: false });
+        return Ok(Opened { day, waits: None, unmarked: false });
     }
-    let found = match last {
-        Some(session) => {
-            errands.ask(Job::Day(replies(folders, session)));
-            let mut failed = None;
-            let found = resume(config, folders, disk, session, &mut |machine| {
-                if failed.is_none() {
-                    failed = hand_on(machine, errands, wait).err();
-                }
-            })?;
-            failed.map_or(Ok(found), Err)?
-        }
-        None => None,
+    let mut day = match last {
+        Some(session) => go_on(config, folders, disk, errands, session, wait)?,
+        None => Day::none(),
     };
     // A session whose journal has nothing was never told to anybody: it is begun again.
     mark()?;
-    let begin_today =
-        |errands: &mut Errands| begin(config, folders, clock, disk, errands, &today, Last::Kept);
-    let Some(mut day) = found else {
-        let day = begin_today(errands)?;
-        return Ok(Opened { day, has_ended: false });
-    };
     let time = clock.time();
-    let is_past = day.end <= time;
-    if day.machine.engine.has_ended() && !is_past {
-        return Ok(Opened { day, has_ended: true });
-    }
-    if !day.machine.engine.has_ended() {
+    if let Some(plan) = day.plan().filter(|_| !day.machine.engine.has_ended()) {
+        let is_past = plan.end <= time;
         take_over(config, &mut day, time, is_past)?;
         hand_on(&mut day.machine, errands, wait)?;
+        if !is_past {
+            return Ok(Opened { day, waits: None, unmarked: false });
+        }
     }
-    if is_past {
-        // Under the policy `os` a good end of a later day says nothing of this one.
-        day.journal.sync().map_err(StartError::Journal)?;
-        // Its memory is given back before the next one takes as much.
-        drop(day);
-        day = begin_today(errands)?;
+    let next = next_day(config, day.session(), time);
+    let Some(plan) = next.as_ref().filter(|plan| plan.is_open_at(time)) else {
+        return Ok(Opened { day, waits: Some(next), unmarked: false });
+    };
+    // Under the policy `os` a good end of a later day says nothing of this one.
+    day.sync().map_err(StartError::Journal)?;
+    // Its memory is given back before the next one takes as much.
+    drop(day);
+    let opening = Opening { plan, state: Last::Kept, note: "" };
+    let day = begin(config, folders, clock, disk, errands, &opening)?;
+    Ok(Opened { day, waits: None, unmarked: false })
+}
+
+/// The day that the calendar has now, or else next: of a date after that of the session `after`.
+pub(crate) fn next_day(config: &Config, after: Option<Session>, time: Time) -> Option<Plan> {
+    let (calendar, zone) = (&config.venue.calendar, &config.venue.timezone);
+    let mut plan = calendar.plan(time, zone)?;
+    while after.is_some_and(|after| plan.date <= after.date()) {
+        plan = calendar.plan(plan.end, zone)?;
     }
-    Ok(Opened { day, has_ended: false })
+    Some(plan)
+}
+
+/// What the calendar has for a day that was opened then: nothing, if it was opened on a date, or
+/// at a time, for which the calendar has no day.
+pub(crate) fn plan_of(calendar: &Calendar, zone: &TimeZone, date: u32, opened: Time) -> Plan {
+    let plan = calendar.plan_of(date, zone).filter(|plan| opened < plan.end);
+    plan.unwrap_or_else(|| Plan::by_hand(&CalendarDay::of_session(Session::of(date, 1), zone)))
+}
+
+/// The day of a session whose journal is there; none if it has nothing in it.
+fn go_on<D: Disk>(
+    config: &Config,
+    folders: &Folders,
+    disk: &D,
+    errands: &mut Errands,
+    session: Session,
+    wait: &mut dyn FnMut(),
+) -> Result<Day<D>, StartError> {
+    errands.ask(Job::Day(replies(folders, session)));
+    let mut failed = None;
+    let found = resume(config, folders, disk, session, &mut |machine| {
+        if failed.is_none() {
+            failed = hand_on(machine, errands, wait).err();
+        }
+    })?;
+    failed.map_or(Ok(found.unwrap_or_else(Day::none)), Err)
 }
 
 /// Whether the disk has room for order entry at all.
@@ -181,7 +214,8 @@ fn take_over<D: Disk>(
         control(day, time, command, "")?;
     }
     if is_past {
-        info!(session = day.session.name(), "a day of the past is ended");
+        let session = day.session().expect("a day that is open has a session");
+        info!(session = session.name(), "a day of the past is ended");
         day.control(time, Command::EndOfDay, "");
     } else {
         for symbol in changes::unlisted(config, &day.machine) {
@@ -191,8 +225,18 @@ fn take_over<D: Disk>(
             info!("since the last start: {}", changes::tell(&command, &note));
             control(day, time, command, &note)?;
         }
+        phase(day, time)?;
     }
     run(day)
+}
+
+/// Moves the day on to the phase that it should be in.
+fn phase<D: Disk>(day: &mut Day<D>, time: Time) -> Result<(), StartError> {
+    let due = day.plan().map_or(Phase::Closed, |plan| plan.phase_at(time));
+    if day.machine.engine.phase().is_some_and(|phase| phase < due) {
+        control(day, time, Command::SetPhase(due), "")?;
+    }
+    Ok(())
 }
 
 /// Takes a command into the batch, after the batch was executed if it is full.
@@ -209,25 +253,41 @@ fn control<D: Disk>(
     Ok(())
 }
 
-/// Opens the day `today`: the next session of its date. If the clock is behind the last session
-/// it is the next one of that date, so that sessions follow one another.
+/// A day that is to be opened.
+#[derive(Debug)]
+pub(crate) struct Opening<'a> {
+    /// What the calendar has for it.
+    pub(crate) plan: &'a Plan,
+    /// What is known of the session before.
+    pub(crate) state: Last,
+    /// Who asked for it, as a note.
+    pub(crate) note: &'a str,
+}
+
+/// Opens a day: the next session of its date. If the clock is behind the last session it is the
+/// next one of that date, so that sessions follow one another.
 pub(crate) fn begin<D: Disk>(
     config: &Config,
     folders: &Folders,
     clock: &impl Clock,
     disk: &D,
     errands: &mut Errands,
-    today: &CalendarDay,
-    state: Last,
+    opening: &Opening<'_>,
 ) -> Result<Day<D>, StartError> {
-    let last = last_session(folders, disk)?.filter(|last| last.date() >= today.date);
+    let Opening { plan, state, note } = *opening;
+    let last = last_session(folders, disk)?.filter(|last| last.date() >= plan.date);
     let zone = &config.venue.timezone;
-    let today = last.map_or(*today, |last| CalendarDay::of_session(last, zone));
+    let plan = match last {
+        Some(last) if last.date() > plan.date => {
+            plan_of(&config.venue.calendar, zone, last.date(), clock.time())
+        }
+        _ => plan.clone(),
+    };
     let session = match last {
-        None => today.session(1),
+        None => Session::of(plan.date, 1),
         Some(last) if state == Last::Kept && is_empty(config, folders, disk, last)? => last,
-        Some(last) if last.incarnation() < 99 => today.session(last.incarnation() + 1),
-        Some(_) => return Err(StartError::OutOfSessions(today.date)),
+        Some(last) if last.incarnation() < 99 => Session::of(plan.date, last.incarnation() + 1),
+        Some(_) => return Err(StartError::OutOfSessions(plan.date)),
     };
     let seed = clock.chance();
     let mut zone = [b' '; 32];
@@ -243,23 +303,24 @@ pub(crate) fn begin<D: Disk>(
     let journal = Journal::begin(disk.clone(), place(config, folders, session), marks)
         .map_err(StartError::Journal)?;
     let machine = Machine::new(Folds::new());
-    let sequencer = Sequencer::new(today.midnight);
-    let mut day = Day::new(session, today.end, journal, machine, sequencer);
+    let (midnight, sequencer) = (plan.midnight, Sequencer::new(plan.midnight));
+    let mut day = Day::new(session, plan, journal, machine, sequencer);
     errands.ask(Job::Day(replies(folders, session)));
     let opening = settings::Day {
         session: session.0,
-        midnight: today.midnight,
+        midnight,
         seed,
         limits: config.limits,
         rules_version: Engine::RULES_VERSION,
     };
     let time = clock.time();
-    day.control(time, Command::OpenDay(opening.into()), "");
+    day.control(time, Command::OpenDay(opening.into()), note);
     run(&mut day)?;
     let commands = changes::of(config, &day.machine);
     for (command, note) in commands {
         control(&mut day, time, command, &note)?;
     }
+    phase(&mut day, time)?;
     run(&mut day)?;
     let (ports, symbols) = (config.ports.len(), config.instruments.len());
     info!(session = session.name(), ports, symbols, "a day is opened");
@@ -301,11 +362,13 @@ fn resume<D: Disk>(
     let commands = machine.engine.last_command();
     info!(session = session.name(), %commands, took = ?progress.start.elapsed(), "the day goes on");
     let midnight = opening.midnight;
-    let end = CalendarDay::at(midnight, &zone_of(&marks, config)).end;
+    let zone = zone_of(&marks, config);
+    let opened = machine.folds.configured.opened;
+    let plan = plan_of(&config.venue.calendar, &zone, session.date(), opened);
     let sequencer = Sequencer::after(midnight, commands, machine.engine.time());
     history.remove_behind(&tail).map_err(in_folder(&place.folder))?;
     let journal = Journal::resume(disk.clone(), place, marks, tail).map_err(StartError::Journal)?;
-    Ok(Some(Day::new(session, end, journal, machine, sequencer)))
+    Ok(Some(Day::new(session, plan, journal, machine, sequencer)))
 }
 
 /// The zone in which a day was begun: it keeps it, whatever the configuration says meanwhile.
@@ -321,13 +384,11 @@ fn zone_of(marks: &Marks, config: &Config) -> TimeZone {
 
 /// Executes the commands of a start, none of which a rule may forbid.
 fn run<D: Disk>(day: &mut Day<D>) -> Result<(), StartError> {
-    day.journal.make_ready().map_err(StartError::Journal)?;
-    if day.commit().map_err(StartError::Journal)? == 0 {
-        return Ok(());
-    }
+    day.make_ready().map_err(StartError::Journal)?;
+    day.commit().map_err(StartError::Journal)?;
     while let Some((command, note, machine)) = day.current() {
         let step = machine.step(command, note);
-        if let [Event::Refused(refusal)] = machine.events() {
+        if let Some(Event::Refused(refusal)) = machine.events().last() {
             let what = changes::tell(&command.command, note);
             return Err(StartError::Refused(what, *refusal));
         }
@@ -394,7 +455,8 @@ fn place(config: &Config, folders: &Folders, session: Session) -> Place {
     }
 }
 
-fn replies(folders: &Folders, session: Session) -> PathBuf {
+/// The file of a session's replies.
+pub(crate) fn replies(folders: &Folders, session: Session) -> PathBuf {
     folders.replies.join(format!("{}.replies", session.name()))
 }
 

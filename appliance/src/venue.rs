@@ -15,29 +15,39 @@ mod connection;
 pub(crate) mod day;
 mod ending;
 mod execute;
+mod gauges;
+mod inquiries;
 mod intake;
 mod login;
+mod operator;
 mod output;
 mod stage;
+mod status;
 
 use std::collections::VecDeque;
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
+use crossbeam_channel::Receiver;
+use matcher::command::Command;
 use order_entry::desk::Desk;
 use protocol_spec::session::soup::ServerConfig;
 use protocol_spec::words::{Moment, PortId, Time};
 use tracing::{error, info, warn};
 
+use crate::admin::Inquiry;
 use crate::config::Config;
 use crate::counters::Counters;
+use crate::meters::{Meters, StageOfTurn};
 use crate::service::{Asker, Done, Errands, Job};
 use crate::start::{self, Folders, StartError};
 use crate::world::{Clock, Ready, StreamId, Streams, World};
 use alarms::Alarms;
 use connection::{Connection, Connections, Seat};
 use day::Day;
-
+use gauges::Gauges;
+use inquiries::Operator;
 use stage::Stage;
 
 pub use stage::{Outcome, Turn};
@@ -73,6 +83,9 @@ pub struct Venue<W: World> {
     last_conn: u64,
     /// Logins whose command is being kept.
     entering: Vec<(u64, Asker)>,
+    operator: Operator,
+    /// Whether the mark of this run is still to be made, when the next day is open.
+    unmarked: bool,
     /// Passwords that wait to be checked, and whether one is being checked: one at a time, so that
     /// who has left by then costs nothing.
     unchecked: VecDeque<Asker>,
@@ -94,6 +107,7 @@ pub struct Venue<W: World> {
     now: Moment,
     told_counters: Moment,
     counters: Counters,
+    gauges: Gauges,
 }
 
 /// The world of a venue and its queues to the service.
@@ -109,6 +123,10 @@ pub struct Parts<W: World> {
     pub folders: Folders,
     /// The way to the service.
     pub errands: Errands,
+    /// What operators ask.
+    pub operator: Receiver<Inquiry>,
+    /// Where figures are told to whoever reads them.
+    pub meters: Arc<Meters>,
     /// How long the poll spins before it sleeps.
     pub spin: Duration,
 }
@@ -124,9 +142,9 @@ impl<W: World> Venue<W> {
         parts: Parts<W>,
         wait: &mut dyn FnMut(),
     ) -> Result<Self, StartError> {
-        let Parts { clock, streams, disk, folders, mut errands, spin } = parts;
+        let Parts { clock, streams, disk, folders, mut errands, operator, meters, spin } = parts;
         let opened = start::open(&config, &folders, &clock, &disk, &mut errands, wait)?;
-        let now = clock.now();
+        let (now, started) = (clock.now(), clock.time());
         let server = ServerConfig {
             login_timeout: config.order_entry.login_timeout,
             idle_timeout: config.order_entry.idle_timeout,
@@ -141,12 +159,14 @@ impl<W: World> Venue<W> {
             errands,
             desk: Desk::new(),
             day: opened.day,
-            stage: if opened.has_ended { Stage::Ended } else { Stage::Open },
+            stage: opened.waits.map_or(Stage::Open, |next| Stage::Waiting { next }),
             connections: Connections::default(),
             alarms: Alarms::default(),
             stamped: Vec::new(),
             last_conn: 0,
             entering: Vec::new(),
+            operator: Operator::new(operator),
+            unmarked: opened.unmarked,
             unchecked: VecDeque::new(),
             is_checking: false,
             ready: Vec::new(),
@@ -160,14 +180,23 @@ impl<W: World> Venue<W> {
             now,
             told_counters: now,
             counters: Counters::default(),
+            gauges: Gauges::new(meters, now, started),
             config,
         };
         venue.greet();
+        venue.say_what_comes();
         Ok(venue)
     }
 
     /// Learns whom the day knows.
     fn greet(&mut self) {
+        self.admit();
+        self.stamped.clear();
+        self.last_conn = self.day.machine.folds.seats.last_conn();
+    }
+
+    /// Puts names and passwords of the day's ports on the desk.
+    fn admit(&mut self) {
         self.desk.clear();
         let roster = &self.day.machine.folds.roster;
         for entry in &self.config.ports {
@@ -175,8 +204,6 @@ impl<W: World> Venue<W> {
                 self.desk.admit(entry.username, entry.password.clone(), port);
             }
         }
-        self.stamped.clear();
-        self.last_conn = self.day.machine.folds.seats.last_conn();
     }
 
     /// Goes round once.
@@ -186,27 +213,35 @@ impl<W: World> Venue<W> {
         self.hear_service();
         self.hear_streams();
         self.let_strangers_in();
+        self.hear_operators();
+        let mut kept = false;
         if self.stage.is_stopping() {
             self.take_in();
         } else if self.day.is_idle() && self.may_take_in() {
             self.take_in();
+            self.follow_operators();
             self.on_time();
-            self.keep();
+            kept = self.keep();
         }
         self.execute();
+        if kept {
+            let now = self.clock.now();
+            self.gauges.record(StageOfTurn::Execute, now - self.active);
+            self.gauges.record(StageOfTurn::Turn, now - self.now);
+        }
         self.ring();
         self.errands.pass_on();
-        if let Some(segment) = self.day.journal.poll_wanted() {
-            let place = self.day.journal.place().clone();
+        if let Some((place, segment)) = self.day.poll_wanted() {
             self.errands.ask(Job::Zero(place, segment));
         }
+        self.publish();
         self.tell_counters();
         self.proceed()
     }
 
     /// Whether orders can be taken in: the journal and the service have room for what follows.
     fn may_take_in(&self) -> bool {
-        self.day.journal.is_ready() && !self.errands.is_behind()
+        self.day.is_ready() && !self.errands.is_behind()
     }
 
     /// Waits until something is ready or due.
@@ -239,23 +274,31 @@ impl<W: World> Venue<W> {
             wait = wait.min(alarm - now);
         }
         let time = self.clock.time();
-        let dues = match self.stage {
-            Stage::Open => [self.day.machine.engine.next_due(), Some(self.day.end)],
-            Stage::Ended => [Some(self.day.end), None],
-            _ => [None, None],
-        };
-        for due in dues.into_iter().flatten() {
+        for due in self.dues().into_iter().flatten() {
             wait = wait.min(Duration::from_nanos(due.0.saturating_sub(time.0)));
         }
         // The poll counts in whole milliseconds and rounds up.
         if wait < TICK { Duration::ZERO } else { wait - TICK }
     }
 
+    /// When the time alone makes something happen.
+    fn dues(&self) -> [Option<Time>; 3] {
+        let plan = match &self.stage {
+            Stage::Open => self.day.plan(),
+            Stage::Waiting { next: Some(next) } => return [Some(next.opens), None, None],
+            _ => None,
+        };
+        let Some(plan) = plan else { return [None; 3] };
+        let engine = &self.day.machine.engine;
+        let next = engine.phase().and_then(|phase| plan.next_phase(phase));
+        [engine.next_due(), next.map(|(at, _)| at), Some(plan.end)]
+    }
+
     /// Takes the answers of the service.
     fn hear_service(&mut self) {
         while let Some(done) = self.errands.poll() {
             match done {
-                Done::Zeroed(place, segment) => self.day.journal.on_ready(&place, segment),
+                Done::Zeroed(place, segment) => self.day.on_ready(&place, segment),
                 Done::Verified { who, right } => self.on_verified(who, right),
                 Done::Fetched { who, block } => {
                     if let Some(connection) = self.connections.asker(who) {
@@ -272,8 +315,9 @@ impl<W: World> Venue<W> {
 
     /// Looks at what is left on the disk.
     fn on_free(&mut self, free: u64) {
+        self.gauges.free = Some(free);
         let journal = &self.config.journal;
-        let folder = self.day.journal.place().folder.display().to_string();
+        let folder = self.folders.journal.display().to_string();
         let was_low = std::mem::replace(&mut self.is_disk_low, free < journal.low_disk_warn);
         if free < journal.low_disk_stop {
             let stop = journal.low_disk_stop;
@@ -385,33 +429,45 @@ impl<W: World> Venue<W> {
             .is_some_and(|connection| matches!(connection.seat, Seat::Stranger | Seat::Checking(_)))
     }
 
-    /// Stamps what is due though nothing came: ticks, and the end of the day.
+    /// Stamps what is due though nothing came: ticks, phases, the end of the day.
     fn on_time(&mut self) {
         if !self.stage.is_open() {
             return;
         }
         let time = self.clock.time();
-        if self.day.end <= time || self.day.is_over {
-            self.end_day(time);
-        } else if self.day.is_empty()
-            && self.day.machine.engine.next_due().is_some_and(|due| due <= time)
-        {
-            self.day.control(time, matcher::command::Command::Tick, "");
+        let plan = self.day.plan().expect("a day that is open has a plan");
+        let engine = &self.day.machine.engine;
+        let (ends, due_phase) = (plan.end <= time, plan.phase_at(time));
+        if ends || self.day.is_over {
+            self.end_day(time, "");
+        } else if engine.phase().is_some_and(|phase| phase < due_phase) {
+            info!("phase {due_phase:?}, by the calendar");
+            self.day.control(time, Command::SetPhase(due_phase), "");
+        } else if self.day.is_empty() && engine.next_due().is_some_and(|due| due <= time) {
+            self.day.control(time, Command::Tick, "");
         }
     }
 
-    /// Keeps the batch.
-    fn keep(&mut self) {
+    /// Keeps the batch, if there is one; whether there was.
+    fn keep(&mut self) -> bool {
         if self.day.is_empty() || self.stage.has_failed() {
-            return;
+            return false;
         }
+        let begun = self.clock.now();
         match self.day.commit() {
-            Ok(commands) => {
+            Ok((commands, bytes)) => {
                 self.counters.batches += 1;
                 self.counters.commands += commands as u64;
+                self.counters.journal_bytes += bytes as u64;
                 self.active = self.clock.now();
+                self.gauges.record(StageOfTurn::Intake, begun - self.now);
+                self.gauges.record(StageOfTurn::Commit, self.active - begun);
+                true
             }
-            Err(error) => self.fail(error.to_string()),
+            Err(error) => {
+                self.fail(error.to_string());
+                false
+            }
         }
     }
 
@@ -494,10 +550,10 @@ impl<W: World> Venue<W> {
         &self.day.machine
     }
 
-    /// The session of the day.
+    /// The session of the day, if there is one.
     #[must_use]
-    pub fn session(&self) -> crate::calendar::Session {
-        self.day.session
+    pub fn session(&self) -> Option<crate::calendar::Session> {
+        self.day.session()
     }
 
     /// What was counted.

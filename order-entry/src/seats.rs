@@ -51,6 +51,12 @@ impl Seats {
         self.up.iter().map(|(&port, &conn)| (port, conn))
     }
 
+    /// How many ports are up.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.up.len()
+    }
+
     /// The highest number that a connection of the day had, 0 before the first.
     #[must_use]
     pub const fn last_conn(&self) -> u64 {

@@ -21,6 +21,9 @@ pub trait Fold {
 
     /// What happened in a step of the command; a command has one or more.
     fn on(&mut self, command: &Sequenced<Command>, events: &[Event]);
+
+    /// The command is done: called once for each, after its last step. Most do not care.
+    fn end(&mut self, _command: &Sequenced<Command>) {}
 }
 
 /// Reads nothing.
@@ -42,6 +45,12 @@ impl<A: Fold, B: Fold> Fold for (A, B) {
     fn on(&mut self, command: &Sequenced<Command>, events: &[Event]) {
         self.0.on(command, events);
         self.1.on(command, events);
+    }
+
+    #[inline]
+    fn end(&mut self, command: &Sequenced<Command>) {
+        self.0.end(command);
+        self.1.end(command);
     }
 }
 
@@ -83,6 +92,9 @@ impl<F: Fold> Machine<F> {
         let step = self.engine.apply(command, &mut self.events);
         self.under_way = step == Step::More;
         self.folds.on(command, self.events.as_slice());
+        if step == Step::Done {
+            self.folds.end(command);
+        }
         step
     }
 

@@ -114,8 +114,10 @@ const fn open(
     Example { name, phase: Phase::Open, before, steps, after }
 }
 
+mod published;
 mod table;
 mod told;
 
+pub use published::PUBLISHED;
 pub use table::ALL;
 pub use told::TOLD;

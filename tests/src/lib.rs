@@ -15,6 +15,8 @@
 //! - [`flow`], [`differential`]: days made up at random, and run through both.
 //! - [`audit`]: what events alone say of the orders.
 //! - [`replies`]: what brokers are told, in short words.
+//! - [`feed`]: what the public is told, in short words and as a book.
+//! - [`plain`]: numbers and texts of messages, read without the tables.
 //! - [`small`]: a small venue in market hours.
 //! - [`steps`]: engines in steps of any size, and through their bytes.
 //! - [`ledger`], [`expected`]: what an engine tells of accounts, and what it has to tell.
@@ -31,6 +33,7 @@ pub mod differential;
 pub mod disk;
 pub mod examples;
 pub mod expected;
+pub mod feed;
 pub mod flow;
 pub mod fuzz;
 pub mod fuzz_engine;
@@ -43,6 +46,7 @@ pub mod ledger;
 pub mod model;
 pub mod ouch;
 pub mod pcap;
+pub mod plain;
 pub mod protocols;
 pub mod replies;
 pub mod scenario;

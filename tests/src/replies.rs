@@ -18,6 +18,7 @@ use order_entry::outbound::{Replies, Teller};
 use protocol_spec::wire::ouch::{ClOrdId, Outbound};
 use protocol_spec::words::{Locate, PortId, Price, Time, UserRefIdx, UserRefNum};
 
+use crate::plain::{number, price, reference, text};
 use crate::venue::Venue;
 
 /// Tags whose values are numbers; those of all others are text.
@@ -44,7 +45,8 @@ impl<'a> Reader<'a> {
     }
 
     fn price(&mut self) -> String {
-        price(self.number(8))
+        let raw = self.number(8);
+        if raw == 2_000_000_000 { "market".to_owned() } else { price(raw) }
     }
 
     /// The rest of the message: nothing, or an appendage. `always` if it may not be nothing.
@@ -77,31 +79,6 @@ impl<'a> Reader<'a> {
         }
         all
     }
-}
-
-fn number(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0, |sum, &byte| sum << 8 | u64::from(byte))
-}
-
-/// Text without the spaces at its end, with `_` for those within and for a blank.
-fn text(bytes: &[u8]) -> String {
-    let text = bytes.escape_ascii().to_string();
-    let trimmed = text.trim_end().replace(' ', "_");
-    if trimmed.is_empty() { "_".to_owned() } else { trimmed }
-}
-
-fn reference(order_ref: u64) -> String {
-    let private = 1 << 55;
-    let mark = if order_ref & private == 0 { "" } else { "'" };
-    format!("r{}{mark}", order_ref & !private)
-}
-
-fn price(raw: u64) -> String {
-    if raw == 2_000_000_000 {
-        return "market".to_owned();
-    }
-    let text = format!("{}.{:04}", raw / 10_000, raw % 10_000);
-    text.strip_suffix("00").unwrap_or(&text).to_owned()
 }
 
 /// The time of day in a message.

@@ -1,12 +1,11 @@
 //! A configuration file as sections, with all that is wrong with it.
 
-use std::borrow::Cow;
-
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::grammar;
 use super::notes::{Env, Notes, Place};
-use super::section::{Entries, Section};
+use super::section::{Entries, Section, entries};
 
 /// A configuration file that is being read.
 ///
@@ -18,24 +17,21 @@ pub(super) struct Document<'a> {
 }
 
 impl<'a> Document<'a> {
-    /// Parses the text. What is not TOML is noted.
+    /// Parses the text. What is not TOML is noted, and its lines count as not written.
     pub(super) fn new(text: &'a str, env: Env<'a>) -> Self {
         let (root, faults) = DeTable::parse_recoverable(text);
         let mut notes = Notes::new(text, env);
         for fault in faults {
             let place = fault.span().unwrap_or(text.len()..text.len());
-            // Behind the first fault of a line there are others that only follow from it.
-            let line = Some(notes.line(&place));
-            if notes.errors.last().is_none_or(|error| error.line != line) {
-                notes.fault(Some(place), "", "", format!("not TOML: {}", fault.message()));
-            }
+            grammar::fault(&mut notes, &place, fault.message());
         }
         Document { root: entries(root.into_inner()), notes }
     }
 
-    /// Whether anything is wrong so far.
-    pub(super) fn is_fine(&self) -> bool {
-        self.notes.errors.is_empty()
+    /// Whether a section has no beginning or no end, so that nobody knows whose keys there are.
+    pub(super) fn is_lost(&self) -> bool {
+        let header = |line: &usize| self.notes.text_of_line(*line).starts_with('[');
+        self.notes.faulty.iter().any(header)
     }
 
     /// Reads the section `[name]`, which may be left out.
@@ -111,15 +107,6 @@ impl<'a> Document<'a> {
         self.notes.unknown.extend(rest.map(|(key, (place, _))| ("", key, place)));
         self.notes
     }
-}
-
-/// The entries of a table by key, each with the key's place.
-fn entries(table: DeTable<'_>) -> Entries<'_> {
-    let entry = |(key, value): (Spanned<Cow<'_, str>>, _)| {
-        let place = key.span();
-        (key.into_inner().into_owned(), (place, value))
-    };
-    table.into_iter().map(entry).collect()
 }
 
 /// What a value is that should be a table.

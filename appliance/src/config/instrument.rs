@@ -8,7 +8,7 @@ use protocol_spec::words::{OrderPrice, Price, Shares};
 use serde::Deserialize;
 use serde::de::Error;
 use toml::Spanned;
-use toml::de::ValueDeserializer;
+use toml::de::{DeValue, ValueDeserializer};
 
 use super::section::Section;
 use super::units;
@@ -24,14 +24,19 @@ pub(super) const MAX_SHARES: u32 = 999_999;
 /// The whole in 1/10,000 (R15).
 pub(super) const ALL_BPS: u16 = 10_000;
 
-/// Reads a section `[[instrument]]`.
-pub(super) fn read(section: &mut Section<'_, '_>) -> Option<Instrument> {
+/// Reads a section `[[instrument]]`. What it leaves out is as in `base`, or as usual without one.
+pub(super) fn read(section: &mut Section<'_, '_>, base: Option<&Instrument>) -> Option<Instrument> {
     let symbol = section.required("symbol", SYMBOL, |text: String| symbol(&text));
-    let reference = section.required("reference_price", PRICE, |text: String| price(&text));
-    let ticks = ticks(section);
-    let mut instrument =
-        Instrument::new(symbol.unwrap_or(Symbol::BLANK), reference.unwrap_or_default());
+    let reference = match base {
+        Some(base) if !section.has("reference_price") => Some(base.reference_price),
+        _ => section.required("reference_price", PRICE, |text: String| price(&text)),
+    };
+    let ticks = ticks(section, base.map(|base| &base.ticks));
+    let mut instrument = base.cloned().unwrap_or_else(|| {
+        Instrument::new(symbol.unwrap_or(Symbol::BLANK), reference.unwrap_or_default())
+    });
     let listed = reference.is_some();
+    instrument.reference_price = reference.unwrap_or(instrument.reference_price);
     if let (Some(ticks), Some(reference)) = (ticks, reference) {
         if let Some(problem) = off_tick(&ticks, reference) {
             section.fault("reference_price", problem);
@@ -67,6 +72,13 @@ pub(super) fn read_short(section: &mut Section<'_, '_>) -> Vec<Spanned<Instrumen
             section.fault_at(Some(place), &key, "", format!("the symbol must be {SYMBOL}"));
             continue;
         };
+        if let DeValue::Table(parts) = value.get_ref() {
+            let rest = parts.keys().next().map_or("", |part| part.get_ref());
+            let problem =
+                format!("a symbol with a dot is in quotes, as \"{key}.{rest}\" = \"10.00\"");
+            section.fault_at(Some(place), &key, "", problem);
+            continue;
+        }
         let written = section.text(value.span());
         let text = String::deserialize(ValueDeserializer::from(value)).ok();
         let problem = match text.as_deref().and_then(price) {
@@ -124,13 +136,13 @@ struct WrittenBand {
 }
 
 /// The tick table, of one tick or of several; `None` if it is wrong.
-fn ticks(section: &mut Section<'_, '_>) -> Option<TickTable> {
+fn ticks(section: &mut Section<'_, '_>, base: Option<&TickTable>) -> Option<TickTable> {
     let uniform = section.find("tick", TICK, |text: String| price(&text));
     let has_one = section.has("tick");
     let Some(value) = section.take("ticks") else {
         return match has_one {
             true => uniform.map(|tick| TickTable::uniform(tick.0)),
-            false => Some(TickTable::uniform(100)),
+            false => Some(base.cloned().unwrap_or_else(|| TickTable::uniform(100))),
         };
     };
     if has_one {

@@ -14,6 +14,10 @@ pub struct Journal {
     pub durability: Durability,
     /// Bytes of a file.
     pub segment_bytes: u64,
+    /// So many commands after a checkpoint there is another; 0 is none at all.
+    pub checkpoint_every: u64,
+    /// Sessions of so many days back and older are removed when a day begins; 0 keeps everything.
+    pub keep_days: u32,
     /// With so many bytes free on the disk there is a warning.
     pub low_disk_warn: u64,
     /// With so many bytes free on the disk no more orders are taken.
@@ -35,6 +39,8 @@ impl Default for Journal {
             dir: None,
             durability: Durability::Disk,
             segment_bytes: 64 << 20,
+            checkpoint_every: 1_000_000,
+            keep_days: 0,
             low_disk_warn: 2 << 30,
             low_disk_stop: 512 << 20,
         }
@@ -46,6 +52,10 @@ impl Journal {
     pub const BLOCK: u64 = 4096;
     /// The sizes that a file can have.
     const SEGMENTS: std::ops::RangeInclusive<u64> = 1 << 20..=16 << 30;
+    /// The most commands between checkpoints: as many as a day may have.
+    const MAX_COMMANDS: u64 = 1_000_000_000;
+    /// The most days that are kept, other than all: ten years.
+    const MAX_DAYS: u32 = 3_650;
     /// The most that can be asked of a disk.
     const MAX_FREE: u64 = 1 << 50;
 
@@ -61,6 +71,12 @@ impl Journal {
             dir,
             durability: section.choice("durability", default.durability, &words),
             segment_bytes: section.size("segment_bytes", default.segment_bytes, Self::SEGMENTS),
+            checkpoint_every: section.number(
+                "checkpoint_every",
+                default.checkpoint_every,
+                0..=Self::MAX_COMMANDS,
+            ),
+            keep_days: section.number("keep_days", default.keep_days, 0..=Self::MAX_DAYS),
             low_disk_warn: section.size("low_disk_warn", default.low_disk_warn, free.clone()),
             low_disk_stop: section.size("low_disk_stop", default.low_disk_stop, free),
         };

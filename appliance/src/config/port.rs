@@ -32,12 +32,26 @@ const PASSWORD: &str = "1 to 10 printable ASCII characters without a space at ei
 /// Days last no longer (R8), so no grace does.
 const DAY: Duration = Duration::from_hours(72);
 
-/// Reads a section `[[port]]`: the port, or as many as it counts.
-pub(super) fn read(section: &mut Section<'_, '_>) -> Option<Vec<PortEntry>> {
+/// Reads a section `[[port]]`: the port, or as many as it counts. What it leaves out is as in
+/// `base`, or as usual without one.
+pub(super) fn read(
+    section: &mut Section<'_, '_>,
+    base: Option<&PortEntry>,
+) -> Option<Vec<PortEntry>> {
     let usernames = usernames(section);
-    let password = password(section);
-    let firms = firms(section);
-    let settings = settings(section, firms.unwrap_or_default());
+    let password = match base {
+        Some(base) if !section.has("password") => Some(base.password.clone()),
+        _ => password(section),
+    };
+    let firms = match base {
+        Some(base) if !section.has("firm") && !section.has("firms") => {
+            Some(base.settings.firms.clone())
+        }
+        _ => firms(section),
+    };
+    let usual = base.map(|base| base.settings.clone());
+    let usual = usual.unwrap_or_else(|| Port::new(PortId(0), Vec::new()));
+    let settings = settings(section, Port { firms: firms.unwrap_or_default(), ..usual });
     if let (true, Err(refusal)) = (section.is_fine(), settings.check()) {
         section.fault_of_all(refusal.to_string());
     }
@@ -140,9 +154,8 @@ fn firm(text: &str) -> Option<Mpid> {
     Mpid::try_new(text).filter(|_| named)
 }
 
-/// The settings of trading (R15).
-fn settings(section: &mut Section<'_, '_>, firms: Vec<Mpid>) -> Port {
-    let mut port = Port::new(PortId(0), firms);
+/// The settings of trading (R15) where the section leaves some as in `port`.
+fn settings(section: &mut Section<'_, '_>, mut port: Port) -> Port {
     port.test = section.flag("test", port.test);
     let sales = |short, exempt| Short { short, exempt };
     let sales = [
@@ -186,8 +199,11 @@ fn settings(section: &mut Section<'_, '_>, firms: Vec<Mpid>) -> Port {
 /// The throttle (R35). A rate without a burst would be none, so the burst is then a second's worth.
 fn throttle(section: &mut Section<'_, '_>, port: &mut Port) {
     let any = 0..=u32::MAX;
-    port.rate = section.number("orders_per_second", port.rate, any.clone());
-    port.burst = section.number("burst", port.rate, any);
+    if section.has("orders_per_second") {
+        port.rate = section.number("orders_per_second", port.rate, any.clone());
+        port.burst = port.rate;
+    }
+    port.burst = section.number("burst", port.burst, any);
     let problem = match (port.rate, port.burst) {
         (0, 1..) => "is nothing without orders_per_second: give both, or leave it out",
         (1.., 0) => "would lift the limit of orders_per_second: give at least 1, or leave both out",

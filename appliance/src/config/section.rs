@@ -1,5 +1,6 @@
 //! A section of the configuration: its keys, read one by one.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::ops::RangeInclusive;
@@ -8,13 +9,22 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use toml::Spanned;
-use toml::de::{DeValue, ValueDeserializer};
+use toml::de::{DeTable, DeValue, ValueDeserializer};
 
 use super::notes::{Notes, Place};
 use super::units::{self, Size, Time};
 
 /// Values by key, each with the place of its key.
 pub(super) type Entries<'a> = BTreeMap<String, (Place, Spanned<DeValue<'a>>)>;
+
+/// The entries of a table by key, each with the key's place.
+pub(super) fn entries(table: DeTable<'_>) -> Entries<'_> {
+    let entry = |(key, value): (Spanned<Cow<'_, str>>, _)| {
+        let place = key.span();
+        (key.into_inner().into_owned(), (place, value))
+    };
+    table.into_iter().map(entry).collect()
+}
 
 /// A section that is being read.
 ///
@@ -84,6 +94,86 @@ impl<'n, 'a> Section<'n, 'a> {
         Some(value)
     }
 
+    /// Whether `key` is there and holds a section.
+    pub(super) fn has_section(&self, key: &str) -> bool {
+        matches!(self.entries.get(key), Some((_, value)) if value.get_ref().is_table())
+    }
+
+    /// Reads the section that `key` holds, if it holds one. `name` is that section's whole name.
+    pub(super) fn inner<T>(
+        &mut self,
+        key: &'static str,
+        name: &'static str,
+        read: impl FnOnce(&mut Section<'_, 'a>) -> T,
+    ) -> Option<T> {
+        self.notes.known.entry(self.name).or_default().insert(key);
+        let (header, value) = self.entries.remove(key)?;
+        self.asked.insert(key, header.clone());
+        let DeValue::Table(table) = value.into_inner() else { return None };
+        Some(self.read_inner(name, header, table, read))
+    }
+
+    /// Reads a table that is inside this section as a section of its own.
+    pub(super) fn read_inner<T>(
+        &mut self,
+        name: &'static str,
+        header: Place,
+        table: DeTable<'a>,
+        read: impl FnOnce(&mut Section<'_, 'a>) -> T,
+    ) -> T {
+        let mut faults = 0;
+        let read = Section::read(self.notes, name, Some(header), entries(table), |inner| {
+            let read = read(inner);
+            faults = inner.faults;
+            read
+        });
+        self.faults += faults;
+        read
+    }
+
+    /// The elements of the list that `key` holds, in their order; none if it is left out or
+    /// `allowed` does not describe it.
+    pub(super) fn list(
+        &mut self,
+        key: &'static str,
+        allowed: &str,
+    ) -> Option<Vec<Spanned<DeValue<'a>>>> {
+        match self.take(key)?.into_inner() {
+            DeValue::Array(elements) => Some(elements.into_iter().collect()),
+            _ => {
+                self.fault(key, format!("must be {allowed}"));
+                None
+            }
+        }
+    }
+
+    /// What an element of the list `key` is; `None` if `allowed` does not describe it.
+    pub(super) fn element<T: DeserializeOwned, U>(
+        &mut self,
+        key: &'static str,
+        element: Spanned<DeValue<'a>>,
+        allowed: &str,
+        accept: impl FnOnce(T) -> Option<U>,
+    ) -> Option<Spanned<U>> {
+        let place = element.span();
+        let read = T::deserialize(ValueDeserializer::from(element)).ok().and_then(accept);
+        if read.is_none() {
+            self.fault_of_element(key, place.clone(), format!("must be {allowed}"));
+        }
+        read.map(|read| Spanned::new(place, read))
+    }
+
+    /// Notes what is wrong with an element of the list `key`.
+    pub(super) fn fault_of_element(&mut self, key: &str, place: Place, problem: String) {
+        let value = self.notes.text(place.clone());
+        self.fault_at(Some(place), key, value, problem);
+    }
+
+    /// The number of the line at a place.
+    pub(super) fn line(&self, place: &Place) -> usize {
+        self.notes.line(place)
+    }
+
     /// Whether `key` is there.
     pub(super) fn has(&self, key: &str) -> bool {
         self.entries.contains_key(key) || self.asked.contains_key(key)
@@ -99,7 +189,7 @@ impl<'n, 'a> Section<'n, 'a> {
 
     /// Whether nothing is wrong with the section so far.
     pub(super) fn is_fine(&self) -> bool {
-        self.faults == 0
+        self.faults == 0 && self.notes.faulty.is_empty()
     }
 
     /// Notes what is wrong with the value of `key`.

@@ -1,5 +1,7 @@
 //! What the configuration takes, and what it says of what it does not take.
 
+mod calendar;
+mod changes;
 mod contradictions;
 mod defaults;
 mod embedded;

@@ -1,6 +1,7 @@
 //! Keys that do not exist, and those that were meant.
 
 use super::notes::{Known, Notes};
+use super::timetable::HALF_DAYS;
 
 /// Notes an error for each key that nobody asked for. `known` tells the keys that there are.
 pub(super) fn report(notes: &mut Notes<'_>, known: impl FnOnce() -> Known) {
@@ -14,16 +15,22 @@ pub(super) fn report(notes: &mut Notes<'_>, known: impl FnOnce() -> Known) {
             section => in_section(&known, section, &key),
         };
         let path = if section.is_empty() { key } else { format!("{section}.{key}") };
-        notes.fault(Some(place), &path, "", problem);
+        notes.fault_of_key(place, &path, problem);
     }
 }
 
 fn at_the_top(known: &Known, key: &str) -> String {
-    let sections: Vec<&str> = known.keys().copied().collect();
-    match (nearest(&sections, key), home(known, key)) {
+    let sections: Vec<&'static str> =
+        known.keys().copied().filter(|name| *name != HALF_DAYS).collect();
+    // A section inside another may be meant by its own name.
+    let own = |name: &'static str| name.rsplit_once('.').map_or(name, |(_, own)| own);
+    let names: Vec<&str> = sections.iter().copied().map(own).collect();
+    let meant = nearest(&names, key);
+    let meant = meant.and_then(|meant| sections.iter().find(|section| own(section) == meant));
+    match (meant, home(known, key)) {
         (Some(section), _) => format!("no such section; did you mean {}?", header(section)),
         (None, Some(home)) => {
-            format!("no such section; it is a key under {}", header(home))
+            format!("no such section; it is a key under {home}")
         }
         (None, None) => {
             let all: Vec<String> = sections.iter().map(|section| header(section)).collect();
@@ -37,14 +44,16 @@ fn in_section(known: &Known, section: &str, key: &str) -> String {
     let missing = format!("no such key in {}", header(section));
     match (nearest(&keys, key), home(known, key)) {
         (Some(meant), _) => format!("{missing}; did you mean {meant}?"),
-        (None, Some(home)) => format!("{missing}; it is one under {}", header(home)),
+        (None, Some(home)) => format!("{missing}; it is one under {home}"),
         (None, None) => format!("{missing}; there are {}", keys.join(", ")),
     }
 }
 
-/// The section that has a key of this name.
-fn home(known: &Known, key: &str) -> Option<&'static str> {
-    known.iter().find(|(_, keys)| keys.contains(key)).map(|(section, _)| *section)
+/// The sections that have a key of this name.
+fn home(known: &Known, key: &str) -> Option<String> {
+    let homes = known.iter().filter(|(_, keys)| keys.contains(key));
+    let homes: Vec<String> = homes.map(|(section, _)| header(section)).collect();
+    (!homes.is_empty()).then(|| homes.join(" or "))
 }
 
 /// The name that `key` is nearly, if there is one.
@@ -60,6 +69,7 @@ fn nearest<'k>(names: &[&'k str], key: &str) -> Option<&'k str> {
 fn header(section: &str) -> String {
     match section {
         "port" | "instrument" => format!("[[{section}]]"),
+        HALF_DAYS => "half_days of [venue.calendar]".to_owned(),
         section => format!("[{section}]"),
     }
 }

@@ -3,6 +3,8 @@
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
 use super::section::Section;
+use super::timetable;
+use crate::calendar::Calendar;
 
 /// The venue.
 #[derive(Clone, Debug)]
@@ -13,17 +15,10 @@ pub struct Venue {
     pub timezone: TimeZone,
     /// The time zone's name, at most [`Venue::MAX_ZONE`] bytes.
     pub timezone_name: String,
-    /// When the phases of a day begin.
+    /// Which days it opens, and when their phases begin.
     pub calendar: Calendar,
     /// The number of this unit among those of the venue.
     pub unit: u8,
-}
-
-/// When the phases of a day begin.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Calendar {
-    /// The market opens as soon as the venue is ready, and a new day begins at midnight (R24).
-    Always,
 }
 
 impl Venue {
@@ -48,10 +43,23 @@ impl Venue {
             name: name.unwrap_or_else(|| "Outcry".to_owned()),
             timezone,
             timezone_name,
-            calendar: section.choice("calendar", Calendar::Always, &[("always", Calendar::Always)]),
+            calendar: calendar(section),
             unit: unit.unwrap_or(0),
         }
     }
+}
+
+/// The calendar: a word, or a section of its own.
+fn calendar(section: &mut Section<'_, '_>) -> Calendar {
+    const KEY: &str = "calendar";
+    if section.has_section(KEY) {
+        let timetable = section.inner(KEY, timetable::SECTION, timetable::read).flatten();
+        return timetable.map_or(Calendar::Always, Calendar::Timed);
+    }
+    let allowed = "\"always\"; or leave it out and write a section [venue.calendar], in which open \
+                   and ended are times of the day such as \"09:30\"";
+    let always = |word: String| (word == "always").then_some(Calendar::Always);
+    section.find(KEY, allowed, always).unwrap_or(Calendar::Always)
 }
 
 /// The time zone of this name, with the name in its usual spelling: as the system knows it, or as

@@ -1,9 +1,8 @@
 //! The commands that bring a day in line with the configuration.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use matcher::command::{Command, Switchable};
-use matcher::phase::Phase;
 use matcher::settings;
 use protocol_spec::wire::ouch::Symbol;
 use protocol_spec::words::PortId;
@@ -15,18 +14,14 @@ use crate::folds::{Folds, REMOVED};
 /// The commands, each with its note.
 pub(super) fn of(config: &Config, machine: &Machine<Folds>) -> Vec<(Command, String)> {
     let mut commands = Vec::new();
-    let known = machine.engine.instruments().map(|known| (known.symbol, known));
-    let known: BTreeMap<_, _> = known.collect();
+    let configured = &machine.folds.configured.instruments;
     for instrument in &config.instruments {
-        if known.get(&instrument.symbol) != Some(&instrument) {
+        if configured.get(&instrument.symbol) != Some(instrument) {
             let command = Command::SetInstrument(Box::new(instrument.clone()));
             commands.push((command, String::new()));
         }
     }
     ports(config, machine, &mut commands);
-    if machine.engine.phase().is_none_or(|phase| phase < Phase::Open) {
-        commands.push((Command::SetPhase(Phase::Open), String::new()));
-    }
     commands
 }
 
@@ -34,12 +29,12 @@ pub(super) fn of(config: &Config, machine: &Machine<Folds>) -> Vec<(Command, Str
 pub(super) fn unlisted(config: &Config, machine: &Machine<Folds>) -> Vec<Symbol> {
     let configured: BTreeSet<_> =
         config.instruments.iter().map(|instrument| instrument.symbol).collect();
-    let listed = machine.engine.instruments().map(|instrument| instrument.symbol);
-    listed.filter(|symbol| !configured.contains(symbol)).collect()
+    let listed = machine.folds.configured.instruments.keys();
+    listed.filter(|symbol| !configured.contains(symbol)).copied().collect()
 }
 
 fn ports(config: &Config, machine: &Machine<Folds>, commands: &mut Vec<(Command, String)>) {
-    let roster = &machine.folds.roster;
+    let Folds { roster, configured, .. } = &machine.folds;
     let mut free = roster.free();
     for entry in &config.ports {
         let number = roster.port(entry.username).unwrap_or(free);
@@ -47,7 +42,7 @@ fn ports(config: &Config, machine: &Machine<Folds>, commands: &mut Vec<(Command,
             free = PortId(free.0 + 1);
         }
         let port = settings::Port { number, ..entry.settings.clone() };
-        if machine.engine.ports().find(|known| known.number == number) != Some(&port) {
+        if configured.ports.get(&number) != Some(&port) {
             let command = Command::SetPort(Box::new(port));
             commands.push((command, entry.username.to_string()));
         }
@@ -55,10 +50,10 @@ fn ports(config: &Config, machine: &Machine<Folds>, commands: &mut Vec<(Command,
             commands.push(switch(number, false));
         }
     }
-    for (_, number) in roster.iter() {
-        let is_configured =
-            config.ports.iter().any(|entry| roster.port(entry.username) == Some(number));
-        if !is_configured && !roster.is_removed(number) {
+    let listed: BTreeSet<_> =
+        config.ports.iter().filter_map(|entry| roster.port(entry.username)).collect();
+    for &number in configured.ports.keys() {
+        if !listed.contains(&number) && !roster.is_removed(number) {
             commands.push(switch(number, true));
         }
     }

@@ -8,25 +8,24 @@ use protocol_spec::words::{CommandNo, PortId, Time};
 use recovery::journal::Stamp;
 use recovery::replay::Machine;
 
-use crate::calendar::Session;
+use crate::calendar::{Plan, Session};
 use crate::folds::Folds;
-use crate::journal::{Journal, JournalError};
+use crate::journal::{Journal, JournalError, Place};
 use crate::world::Disk;
 
 /// Most commands of a batch: what is told of the first waits for the last.
 const BATCH_COMMANDS: usize = 4096;
 
-/// A trading day that is open.
+/// A trading day: one that is open or has ended, or none yet.
 ///
 /// ```text
 ///   message, control ──▶ batch ── commit ──▶ queue ── next ──▶ machine
 /// ```
 #[derive(Debug)]
 pub(crate) struct Day<D: Disk> {
-    pub(crate) session: Session,
-    /// The midnight at which it is to end.
-    pub(crate) end: Time,
-    pub(crate) journal: Journal<D>,
+    /// Its session and what the calendar has for it; `None` if no day was opened yet.
+    pub(crate) planned: Option<(Session, Plan)>,
+    journal: Option<Journal<D>>,
     pub(crate) machine: Machine<Folds>,
     sequencer: Sequencer,
     /// Stamped, not yet kept.
@@ -41,16 +40,30 @@ pub(crate) struct Day<D: Disk> {
 }
 
 impl<D: Disk> Day<D> {
+    /// A day of which the journal has what `machine` has executed.
     pub(crate) fn new(
         session: Session,
-        end: Time,
+        plan: Plan,
         journal: Journal<D>,
         machine: Machine<Folds>,
         sequencer: Sequencer,
     ) -> Self {
+        Day::of(Some((session, plan)), Some(journal), machine, sequencer)
+    }
+
+    /// No day: nothing can be taken into it.
+    pub(crate) fn none() -> Self {
+        Day::of(None, None, Machine::new(Folds::new()), Sequencer::new(Time(0)))
+    }
+
+    fn of(
+        planned: Option<(Session, Plan)>,
+        journal: Option<Journal<D>>,
+        machine: Machine<Folds>,
+        sequencer: Sequencer,
+    ) -> Self {
         Day {
-            session,
-            end,
+            planned,
             journal,
             machine,
             sequencer,
@@ -62,10 +75,61 @@ impl<D: Disk> Day<D> {
         }
     }
 
+    /// Its session, if there is a day.
+    pub(crate) fn session(&self) -> Option<Session> {
+        self.planned.as_ref().map(|(session, _)| *session)
+    }
+
+    /// What the calendar has for it.
+    pub(crate) fn plan(&self) -> Option<&Plan> {
+        self.planned.as_ref().map(|(_, plan)| plan)
+    }
+
+    /// Its journal. Whoever takes in nothing while there is no day never misses it.
+    #[inline]
+    fn journal(&mut self) -> &mut Journal<D> {
+        self.journal.as_mut().expect("what is taken in is taken into a day")
+    }
+
     /// Whether the batch may take another message.
     #[inline]
     pub(crate) fn has_room(&self) -> bool {
-        self.batch.len() < BATCH_COMMANDS && self.journal.has_room()
+        self.batch.len() < BATCH_COMMANDS && self.journal.as_ref().is_none_or(Journal::has_room)
+    }
+
+    /// Whether a batch can begin: the journal has room for it.
+    #[inline]
+    pub(super) fn is_ready(&self) -> bool {
+        self.journal.as_ref().is_none_or(Journal::is_ready)
+    }
+
+    /// Makes room for a batch here and now.
+    pub(crate) fn make_ready(&mut self) -> Result<(), JournalError> {
+        self.journal().make_ready()
+    }
+
+    /// The segment that is to be made ready, told once.
+    #[inline]
+    pub(super) fn poll_wanted(&mut self) -> Option<(Place, u32)> {
+        let journal = self.journal.as_mut()?;
+        journal.poll_wanted().map(|segment| (journal.place().clone(), segment))
+    }
+
+    /// A segment is ready, of this day or of one before.
+    pub(super) fn on_ready(&mut self, place: &Place, segment: u32) {
+        if let Some(journal) = &mut self.journal {
+            journal.on_ready(place, segment);
+        }
+    }
+
+    /// Makes everything durable, whatever the policy.
+    pub(crate) fn sync(&mut self) -> Result<(), JournalError> {
+        self.journal.as_mut().map_or(Ok(()), Journal::sync)
+    }
+
+    /// Its journal, if there is a day, for whoever looks on.
+    pub(super) fn kept(&self) -> Option<&Journal<D>> {
+        self.journal.as_ref()
     }
 
     /// Takes a broker's message into the batch, read when the clock said `clock`.
@@ -73,32 +137,37 @@ impl<D: Disk> Day<D> {
     pub(super) fn message(&mut self, clock: Time, port: PortId, bytes: &[u8], command: Command) {
         match self.sequencer.stamp(clock, command) {
             Ok(command) => {
-                self.journal.message(stamp(&command, clock), port, bytes);
+                self.journal().message(stamp(&command, clock), port, bytes);
                 self.batch.push(command);
             }
             Err(DayOver) => self.is_over = true,
         }
     }
 
-    /// Takes a command of the venue's own into the batch.
-    pub(crate) fn control(&mut self, clock: Time, command: Command, note: &str) {
+    /// Takes a command of the venue's own into the batch, and says which number it got: none if the
+    /// day has no more time.
+    pub(crate) fn control(
+        &mut self,
+        clock: Time,
+        command: Command,
+        note: &str,
+    ) -> Option<CommandNo> {
         let ends = command == Command::EndOfDay;
-        match self.sequencer.stamp(clock, command) {
-            Ok(command) => self.write(&command, clock, note),
-            Err(DayOver) if ends => {
-                let last = self.sequencer.stamp_last(clock, Command::EndOfDay);
-                self.write(&last, clock, note);
+        let stamped = match self.sequencer.stamp(clock, command) {
+            Ok(command) => command,
+            Err(DayOver) if ends => self.sequencer.stamp_last(clock, Command::EndOfDay),
+            Err(DayOver) => {
+                self.is_over = true;
+                return None;
             }
-            Err(DayOver) => self.is_over = true,
-        }
-    }
-
-    fn write(&mut self, command: &Sequenced<Command>, clock: Time, note: &str) {
-        self.journal.control(stamp(command, clock), &command.command, note);
+        };
+        self.journal().control(stamp(&stamped, clock), &stamped.command, note);
+        let no = stamped.no;
         if !note.is_empty() {
-            self.notes.push_back((command.no, note.to_owned()));
+            self.notes.push_back((no, note.to_owned()));
         }
-        self.batch.push(command.clone());
+        self.batch.push(stamped);
+        Some(no)
     }
 
     /// Whether every command that was kept is executed.
@@ -114,14 +183,14 @@ impl<D: Disk> Day<D> {
     }
 
     /// Keeps the batch: its commands can be executed then, and what they cause be told. Says how
-    /// many they are.
-    pub(crate) fn commit(&mut self) -> Result<usize, JournalError> {
+    /// many they are, and how many bytes were written.
+    pub(crate) fn commit(&mut self) -> Result<(usize, usize), JournalError> {
         assert!(self.is_idle(), "a batch is executed before the next one is kept");
-        self.journal.commit()?;
+        let bytes = self.journal().commit()?;
         std::mem::swap(&mut self.batch, &mut self.queue);
         self.batch.clear();
         self.next = 0;
-        Ok(self.queue.len())
+        Ok((self.queue.len(), bytes))
     }
 
     /// The commands that are to be executed next, and the machine that does it.

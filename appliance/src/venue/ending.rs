@@ -3,17 +3,18 @@
 use std::time::Duration;
 
 use matcher::command::Command;
-use protocol_spec::words::{Moment, Time};
+use protocol_spec::words::{CommandNo, Moment, Time};
 use recovery::replay::Machine;
 use tracing::{info, warn};
 
 use super::Venue;
 use super::connection::Seat;
 use super::stage::{Outcome, Stage, Turn};
-use crate::calendar::CalendarDay;
+use crate::admin::Status;
+use crate::calendar::Plan;
 use crate::folds::Folds;
 use crate::marker::Marker;
-use crate::start::{self, Last};
+use crate::start::{self, Last, Opening};
 use crate::world::World;
 
 /// How long brokers have to take the last replies of a day.
@@ -42,10 +43,13 @@ impl<W: World> Venue<W> {
                     info!("stopping: the next start opens the next day");
                     self.let_all_go("the venue stops; the day has ended");
                 } else {
-                    self.next_day();
+                    self.wait_for_a_day();
                 }
             }
-            Stage::Ended if self.day.end <= self.time() => self.next_day(),
+            Stage::Waiting { next: Some(ref next) } if next.opens <= self.time() => {
+                let plan = next.clone();
+                self.next_day(&plan, "");
+            }
             Stage::Stopping { until, .. } if self.connections.count == 0 || until <= self.now => {
                 return Turn::Last(self.last_words());
             }
@@ -59,14 +63,16 @@ impl<W: World> Venue<W> {
         self.now + self.linger() + Duration::from_millis(500)
     }
 
-    /// Stamps the end of the day.
-    pub(super) fn end_day(&mut self, time: Time) {
-        info!(session = self.day.session.name(), "the day ends");
-        self.day.control(time, Command::EndOfDay, "");
+    /// Stamps the end of the day, which always has a time for it.
+    pub(super) fn end_day(&mut self, time: Time, note: &str) -> Option<CommandNo> {
+        let session = self.day.session().expect("a day that is open has a session");
+        info!(session = session.name(), "the day ends");
+        let no = self.day.control(time, Command::EndOfDay, note);
         self.stage = Stage::Ending { until: None, stop: false };
         for id in self.connections.ids() {
             self.list(id);
         }
+        no
     }
 
     /// Stops in good order.
@@ -87,36 +93,89 @@ impl<W: World> Venue<W> {
         }
     }
 
-    /// Opens the next day in the place of the one that has ended.
-    fn next_day(&mut self) {
-        // Under the policy `os` a good end of a later day says nothing of this one.
-        if let Err(error) = self.day.journal.sync() {
+    /// All is told of the day that has ended: opens the next one, or waits for it.
+    fn wait_for_a_day(&mut self) {
+        let time = self.time();
+        let next = start::next_day(&self.config, self.day.session(), time);
+        if let Some(plan) = next.as_ref().filter(|plan| plan.opens <= time) {
+            self.next_day(plan, "");
+            return;
+        }
+        // Under the policy `os` a good end of a later run says nothing of this day.
+        if let Err(error) = self.day.sync() {
             self.fail(error.to_string());
             return;
+        }
+        self.stage = Stage::Waiting { next };
+        self.leave_behind();
+        // Who waits to log in is told that no day is open.
+        self.take_up_logins();
+        self.say_what_comes();
+    }
+
+    /// Says when the next day opens, if that is awaited.
+    pub(super) fn say_what_comes(&self) {
+        let zone = &self.config.venue.timezone;
+        match &self.stage {
+            Stage::Waiting { next: Some(next) } => {
+                let opens = Status::clock(next.opens, zone);
+                info!("no day is open: the next one opens at {opens}");
+            }
+            Stage::Waiting { next: None } => {
+                warn!(
+                    "no day is open, and the calendar has none to come: only the operator opens one"
+                );
+            }
+            _ => {}
+        }
+    }
+
+    /// Opens the next day in the place of the one that has ended. `note` says who asked for it;
+    /// whether it is open.
+    pub(super) fn next_day(&mut self, plan: &Plan, note: &str) -> bool {
+        // Under the policy `os` a good end of a later day says nothing of this one.
+        if let Err(error) = self.day.sync() {
+            self.fail(error.to_string());
+            return false;
         }
         self.leave_behind();
         // Its memory is given back before the next one takes as much.
         self.day.machine = Machine::new(Folds::new());
-        let day = CalendarDay::at(self.time(), &self.config.venue.timezone);
+        let state = if self.unmarked { Last::Lossy } else { Last::Kept };
+        let opening = Opening { plan, state, note };
         let begun = start::begin(
             &self.config,
             &self.folders,
             &self.clock,
             &self.disk,
             &mut self.errands,
-            &day,
-            Last::Kept,
+            &opening,
         );
-        match begun {
-            Ok(day) => {
-                self.day = day;
-                self.stage = Stage::Open;
-                self.entering.clear();
-                self.greet();
-                self.take_up_logins();
-            }
-            Err(error) => self.fail(error.to_string()),
+        let marked = begun.map_err(|error| error.to_string()).and_then(|day| {
+            self.day = day;
+            self.mark()
+        });
+        if let Err(error) = marked {
+            self.fail(error);
+            return false;
         }
+        self.stage = Stage::Open;
+        self.entering.clear();
+        self.greet();
+        self.take_up_logins();
+        true
+    }
+
+    /// Makes the mark of this run, if a new session was awaited for it.
+    fn mark(&mut self) -> Result<(), String> {
+        if std::mem::take(&mut self.unmarked) {
+            let marker = Marker::of_run(&self.config, &self.disk, false);
+            let folder = &self.folders.journal;
+            marker
+                .write(&self.disk, folder)
+                .map_err(|error| format!("{} cannot be written: {error}", folder.display()))?;
+        }
+        Ok(())
     }
 
     /// Lets go who has a port of the day that has ended; logins that were not heard are put off.
@@ -149,7 +208,11 @@ impl<W: World> Venue<W> {
         if let Some(failure) = failure.take() {
             return Outcome::Failed(failure);
         }
-        let clean = self.day.journal.sync().map_err(|error| error.to_string()).and_then(|()| {
+        let clean = self.day.sync().map_err(|error| error.to_string()).and_then(|()| {
+            if self.unmarked {
+                // What the run before may have lost is still to be told from what is kept.
+                return Ok(());
+            }
             let marker = Marker::of_run(&self.config, &self.disk, true);
             marker.write(&self.disk, &self.folders.journal).map_err(|error| error.to_string())
         });

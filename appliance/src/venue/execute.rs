@@ -40,13 +40,18 @@ impl<W: World> Venue<W> {
             }
         }
         self.hand_on();
+        self.operator.reply();
     }
 
     /// Executes the next command, or a step of it; whether it is done.
     #[inline]
     fn execute_one(&mut self) -> bool {
-        let (command, note, machine) = self.day.current().expect("something is left to execute");
+        let Venue { day, operator, .. } = self;
+        let session = day.session();
+        let (command, note, machine) = day.current().expect("something is left to execute");
         let step = machine.step(command, note);
+        let is_operators = command.command.is_operators();
+        let change = operator.on_step(command.no, machine.events(), step, session);
         let entered = match command.command {
             Command::PortUp { port, conn } => Some((port, conn)),
             _ => None,
@@ -54,7 +59,11 @@ impl<W: World> Venue<W> {
         if step == Step::More {
             return false;
         }
+        self.gauges.is_held_old |= is_operators;
         self.day.advance();
+        if let Some(change) = change {
+            self.change(change);
+        }
         if let Some((port, conn)) = entered {
             self.let_in(port, conn);
         }

@@ -22,6 +22,11 @@ impl<W: World> Venue<W> {
     /// Someone wants to log in.
     pub(super) fn on_login(&mut self, id: StreamId, login: Login) {
         match self.desk.ask(&login) {
+            // Whoever it is: before the first day nobody is known.
+            _ if self.stage.is_waiting() => {
+                let reason = LoginRejectReason::SESSION_NOT_AVAILABLE;
+                self.refuse(id, &login, reason, "no day is open");
+            }
             Verdict::Unknown => self.reject(id, &login, "no such user"),
             Verdict::Wrong => self.reject(id, &login, "wrong password"),
             Verdict::Right(_) | Verdict::Check { .. } if self.stage.waits_for_a_day() => {
@@ -86,7 +91,12 @@ impl<W: World> Venue<W> {
 
     /// The login is one of the port's owner: the port is to be taken.
     fn enter(&mut self, id: StreamId, login: Login, port: PortId) {
-        let session = Alpha(self.day.session.0);
+        if self.stage.is_waiting() {
+            self.refuse(id, &login, LoginRejectReason::SESSION_NOT_AVAILABLE, "no day is open");
+            return;
+        }
+        let session = self.day.session().expect("only who waits has no day");
+        let session = Alpha(session.0);
         let highest = self.day.machine.folds.replies.outbox.highest(port);
         let unavailable = if self.day.machine.engine.has_ended() {
             Some("the day has ended")
@@ -141,7 +151,8 @@ impl<W: World> Venue<W> {
         let (_, who) = self.entering.remove(at);
         self.displace(port);
         let highest = self.day.machine.folds.replies.outbox.highest(port);
-        let session = Alpha(self.day.session.0);
+        let session = self.day.session().expect("logins are kept by a day");
+        let session = Alpha(session.0);
         let most = self.most_messages(port);
         let now = self.now;
         let Some(connection) = self.connections.asker(who) else { return };

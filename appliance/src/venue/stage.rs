@@ -2,14 +2,16 @@
 
 use protocol_spec::words::Moment;
 
+use crate::calendar::Plan;
+
 /// What the venue is about.
 ///
 /// ```text
-///             midnight           all told, or time is up
-///   Open ───────────────▶ Ending ────────────────────────▶ Open, the next day
-///    │                                                       ▲
-///    │           Ended, found so at the start ── midnight ───┘
-///    └── asked to stop, or cannot go on ──▶ Stopping ──▶ the last round
+///         the calendar, the operator          all told, or time is up
+///   Open ────────────────────────────▶ Ending ───────────────────────▶ Waiting
+///    │ ▲                                                                  │
+///    │ └──────────────── the calendar, the operator ──────────────────────┘
+///    └── asked to stop, or cannot go on ──▶ Finishing ──▶ Stopping ──▶ the last round
 /// ```
 #[derive(Debug)]
 pub(super) enum Stage {
@@ -23,8 +25,9 @@ pub(super) enum Stage {
         until: Option<Moment>,
         stop: bool,
     },
-    /// The day has ended and its date has not.
-    Ended,
+    /// No day is open. The calendar opens the next one, if it has one, unless the operator does
+    /// before.
+    Waiting { next: Option<Plan> },
     /// Everybody is told and let go.
     Stopping { until: Moment, failure: Option<String> },
 }
@@ -61,6 +64,11 @@ impl Stage {
         )
     }
 
+    /// Whether no day is open, and none is being ended.
+    pub(super) fn is_waiting(&self) -> bool {
+        matches!(self, Stage::Waiting { .. })
+    }
+
     /// Whether logins wait for the next day.
     pub(super) fn waits_for_a_day(&self) -> bool {
         matches!(self, Stage::Ending { .. })
@@ -78,7 +86,7 @@ impl Stage {
 
     pub(super) fn ask_to_stop(&mut self) {
         match self {
-            Stage::Open | Stage::Ended => *self = Stage::Finishing,
+            Stage::Open | Stage::Waiting { .. } => *self = Stage::Finishing,
             Stage::Ending { stop, .. } => *stop = true,
             Stage::Finishing | Stage::Stopping { .. } => {}
         }

@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use protocol_spec::wire::ouch::Symbol;
 use protocol_spec::words::{Locate, PortId, Price, Time, UserRefIdx, UserRefNum};
 
 use super::Engine;
@@ -10,7 +11,7 @@ use crate::accounts::Accounts;
 use crate::book::{Flags, LadderId};
 use crate::command::Switchable;
 use crate::event::TipRef;
-use crate::phase::Phase;
+use crate::phase::{Overlay, Phase};
 use crate::settings::{Day, Instrument, Port};
 use crate::view::Entry;
 
@@ -56,6 +57,19 @@ impl<A: Accounts> Engine<A> {
     pub fn is_stopped(&self, whom: Switchable) -> bool {
         let stopped = |market: &Market<A>| market.switches.operator.binary_search(&whom).is_ok();
         self.market().is_some_and(stopped)
+    }
+
+    /// Whom the operator has stopped, in order.
+    pub fn stopped(&self) -> impl Iterator<Item = Switchable> {
+        self.market().into_iter().flat_map(|market| market.switches.operator.iter().copied())
+    }
+
+    /// What the operator put over each security and why, in the order in which they were listed.
+    pub fn states(&self) -> impl Iterator<Item = (Symbol, Overlay, [u8; 4])> {
+        self.market().into_iter().flat_map(|market| {
+            let states = market.securities.iter();
+            states.map(|(_, each)| (each.settings().symbol, each.overlay, each.reason))
+        })
     }
 
     /// The entries of one side of a security's book in priority order; none if there is no such

@@ -1,15 +1,19 @@
 //! The venue, its service, its world and its brokers, turned by hand.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use appliance::admin::{self, Answer, Inquiry, Request, Wanted};
 use appliance::config::Config;
 use appliance::service::{Service, service};
 use appliance::start::{Folders, StartError};
 use appliance::venue::{Outcome, Parts, Turn, Venue};
 use appliance::world::Clock;
+use crossbeam_channel::Sender;
 use matcher::event::Events;
 use protocol_spec::wire::text::Alpha;
 use protocol_spec::words::{Moment, PortId, Time};
+use tokio::sync::oneshot::{self, error::TryRecvError};
 
 use super::Sim;
 use super::broker::Broker;
@@ -56,6 +60,8 @@ pub struct House {
     pub venue: Option<Venue<Sim>>,
     /// Its service.
     pub service: Option<Service<SimDisk>>,
+    /// The way of operators' inquiries to it.
+    pub operator: Option<Sender<Inquiry>>,
     /// How long each round takes, as if the machine were slow.
     pub slow: Duration,
     /// Rounds so far.
@@ -92,6 +98,7 @@ impl House {
             pace: Pace::Prompt,
             venue: None,
             service: None,
+            operator: None,
             slow: Duration::ZERO,
             rounds: 0,
             looked: Moment(0),
@@ -115,12 +122,16 @@ impl House {
         assert!(self.venue.is_none(), "there is one process");
         self.net.hang_up();
         let (errands, mut service) = service(self.disk.clone(), self.folders.journal.clone());
+        let (inquiries, operator) = admin::inquiries();
+        self.operator = Some(inquiries);
         let parts = Parts {
             clock: self.clock.clone(),
             streams: self.net.streams(&self.clock),
             disk: self.disk.clone(),
             folders: self.folders.clone(),
             errands,
+            operator,
+            meters: Arc::default(),
             spin: Duration::ZERO,
         };
         let config = self.config.clone();
@@ -236,6 +247,35 @@ impl House {
         true
     }
 
+    /// What an operator wants is under way to the venue; where the answer comes.
+    ///
+    /// # Panics
+    /// If the process is not there, or more wait than there is room for.
+    pub fn inquire(&mut self, wanted: Wanted) -> oneshot::Receiver<Answer> {
+        let (answer, answered) = oneshot::channel();
+        let inquiry = Inquiry { by: "alice (uid 0)".to_owned(), wanted, answer };
+        let way = self.operator.as_ref().expect("the process is there");
+        way.try_send(inquiry).expect("few inquiries wait");
+        answered
+    }
+
+    /// What the venue answers an operator.
+    ///
+    /// # Panics
+    /// If the process ends, or does not answer for ten seconds.
+    pub fn operate(&mut self, request: Request) -> Answer {
+        let mut answered = self.inquire(Wanted::Request(request));
+        let until = self.now() + Duration::from_secs(10);
+        loop {
+            assert_eq!(self.turn_until(until), None, "the process goes on");
+            match answered.try_recv() {
+                Ok(answer) => return answer,
+                Err(error) => assert_eq!(error, TryRecvError::Empty, "it is answered"),
+            }
+            assert!(self.now() < until, "it is answered in time");
+        }
+    }
+
     /// Goes on until the process has ended; how.
     ///
     /// # Panics
@@ -270,7 +310,9 @@ impl House {
     /// If the process is not there.
     #[must_use]
     pub fn session(&self) -> String {
-        self.venue.as_ref().expect("the process is there").session().name().to_owned()
+        let session = self.venue.as_ref().expect("the process is there").session();
+        let session = session.expect("a day was opened");
+        session.name().to_owned()
     }
 
     /// What the journal of a session on the disk comes to.
@@ -307,6 +349,7 @@ impl House {
         assert_eq!(ours.replies.count(), theirs.replies.count(), "count of replies");
         assert_eq!(ours.seats, theirs.seats, "seats");
         assert_eq!(ours.roster, theirs.roster, "names of ports");
+        assert_eq!(ours.configured, theirs.configured, "what the configuration set");
     }
 
     /// Everything that brokers ever got in a session is in its journal.

@@ -31,6 +31,8 @@ pub struct Everything {
     told: Vec<Vec<Vec<u8>>>,
     /// The commands with their times.
     pub commands: Vec<(Time, Command)>,
+    /// Their notes.
+    pub notes: Vec<String>,
 }
 
 impl Everything {
@@ -42,7 +44,8 @@ impl Everything {
 }
 
 impl Fold for Everything {
-    fn begin(&mut self, command: &Sequenced<Command>, _: &str) {
+    fn begin(&mut self, command: &Sequenced<Command>, note: &str) {
+        self.notes.push(note.to_owned());
         self.teller.get_or_insert_with(Teller::new).begin(command);
         self.commands.push((command.time, command.command.clone()));
     }

@@ -23,7 +23,7 @@ fn house(durability: Durability, seed: u64) -> House {
 }
 
 /// Starts until it is open: the start itself may meet the trouble that was planned.
-fn start(house: &mut House) {
+pub(crate) fn start(house: &mut House) {
     loop {
         match house.start() {
             Ok(Ok(())) => return,

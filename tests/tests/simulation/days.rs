@@ -289,6 +289,10 @@ fn a_clock_that_is_set_back_stops_the_time_of_the_day_and_nothing_else() {
     house.run(Duration::from_secs(8));
     let ended = is_ended(&house, "2026112001");
     assert!((MIDNIGHT..MIDNIGHT + SECOND).contains(&ended.0), "{ended:?}");
+    // The next one opens when its midnight comes again.
+    house.clock.set(Time(MIDNIGHT + SECOND));
+    house.run(Duration::from_secs(2));
+    assert_eq!(house.session(), "2026112101");
     flow::settle(&mut house);
 }
 

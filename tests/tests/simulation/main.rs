@@ -1,9 +1,11 @@
 //! The venue in a world made up: what it promises, whatever happens to it.
 
+mod calendar;
 mod crashes;
 mod days;
 mod faults;
 mod flow;
+mod operator;
 mod replays;
 mod restarts;
 mod rounds;

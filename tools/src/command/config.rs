@@ -1,4 +1,6 @@
-//! `outcry config`: a configuration to start with, and whether one is right.
+//! `outcry config`: a configuration to start with, whether one is right, and what its calendar is.
+
+mod calendar;
 
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
@@ -15,13 +17,14 @@ const EXAMPLES: &str = "\
 Examples:
   outcry config > venue.toml                something to start with: every key, with its meaning
   outcry config check venue.toml            what is wrong with it, line by line
+  outcry config calendar venue.toml         the days to come: half days, holidays, phases
   outcry config hash                        a hash of a password, for `password = \"...\"`
   echo \"$PASSWORD\" | outcry config hash     the same in a script
 
 Exit status:
   1 if the configuration is wrong or cannot be read, 2 for misuse, 0 otherwise.";
 
-/// Print a configuration to start with, or check one
+/// Print a configuration to start with, check one, or show its calendar
 ///
 /// Without a subcommand it prints the configuration that a venue without a file runs with. It has
 /// every key there is, those that it leaves as they are in comments.
@@ -39,6 +42,7 @@ enum What {
         /// The configuration
         file: PathBuf,
     },
+    Calendar(calendar::Arguments),
     /// Print the hash of a password, which is asked for or read from standard input
     ///
     /// Passwords have 1 to 10 characters, and the case of letters does not count. Each time the
@@ -54,6 +58,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     match &arguments.what {
         None => output::print(EMBEDDED.as_bytes())?,
         Some(What::Check { file }) => return check(file),
+        Some(What::Calendar(arguments)) => return calendar::run(arguments),
         Some(What::Hash) => {
             let hash = password::hash(&asked()?);
             output::print(format!("{hash}\n").as_bytes())?;
@@ -65,8 +70,10 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
 fn check(file: &Path) -> Result<ExitCode, Failure> {
     match Config::read(file) {
         Ok(config) => {
-            let line = format!("{}: fine: {}\n", file.display(), summary(&config));
-            output::print(line.as_bytes())?;
+            let name = file.display();
+            let next = calendar::next(&config.venue);
+            let lines = format!("{name}: fine: {}\n{name}: {next}\n", summary(&config));
+            output::print(lines.as_bytes())?;
             Ok(ExitCode::SUCCESS)
         }
         Err(errors) => {
@@ -83,11 +90,10 @@ fn summary(config: &Config) -> String {
         Durability::Os => "os",
     };
     format!(
-        "{}, {}, orders at {}, days of {}, durability \"{durability}\"",
+        "{}, {}, orders at {}, durability \"{durability}\"",
         counted(config.ports.len(), "port"),
         counted(config.instruments.len(), "instrument"),
         config.order_entry.listen,
-        config.venue.timezone_name,
     )
 }
 

@@ -1,5 +1,8 @@
 //! `outcry config`, run as a user runs it.
 
+mod calendar;
+mod wrong;
+
 use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
@@ -55,9 +58,11 @@ fn the_configuration_to_start_with_is_printed_and_is_right() {
     assert_eq!(printed.out, EMBEDDED);
     let checked = check("printed.toml", printed.out.as_bytes());
     assert_eq!((checked.code, checked.err.as_str()), (Some(0), ""));
-    let fine = "FILE: fine: 4 ports, 120 instruments, orders at 127.0.0.1:9001, days of UTC, \
-                durability \"disk\"\n";
-    assert_eq!(checked.out, fine);
+    let fine = "FILE: fine: 4 ports, 120 instruments, orders at 127.0.0.1:9001, durability \
+                \"disk\"\nFILE: a day is open now, from ";
+    assert!(checked.out.starts_with(fine), "{}", checked.out);
+    assert!(checked.out.ends_with(" 00:00, UTC\n"), "{}", checked.out);
+    assert_eq!(checked.out.lines().count(), 2);
 }
 
 #[test]
@@ -125,7 +130,7 @@ fn what_is_no_password_is_not_hashed_and_not_shown() {
 fn the_help_has_examples() {
     let run = config(&["--help"], "");
     assert_eq!(run.code, Some(0));
-    for part in ["outcry config > venue.toml", "check", "hash", "Exit status"] {
+    for part in ["outcry config > venue.toml", "check", "calendar", "hash", "Exit status"] {
         assert!(run.out.contains(part), "{}", run.out);
     }
 }

@@ -26,6 +26,39 @@ fn the_disk_stops_the_venue_below_the_warning() {
 }
 
 #[test]
+fn nobody_listens_where_somebody_else_does() {
+    let both = |orders: &str, metrics: &str| {
+        format!("[order_entry]\nlisten = \"{orders}\"\n[metrics]\nlisten = \"{metrics}\"\n")
+    };
+    let taken = [
+        ("127.0.0.1:9001", "127.0.0.1:9001"),
+        ("0.0.0.0:9001", "127.0.0.1:9001"),
+        ("127.0.0.1:9001", "0.0.0.0:9001"),
+        ("[::]:9001", "127.0.0.1:9001"),
+        ("[::1]:9001", "[::]:9001"),
+    ];
+    for (orders, metrics) in taken {
+        let said = format!(
+            "v.toml:4: metrics.listen = \"{metrics}\": is taken by order_entry.listen, \
+             \"{orders}\": give another port"
+        );
+        says(&both(orders, metrics), &[&said]);
+    }
+    let apart = [
+        ("127.0.0.1:9001", "127.0.0.1:9002"),
+        ("127.0.0.1:9001", "127.0.0.2:9001"),
+        ("0.0.0.0:9001", "[::1]:9001"),
+        ("127.0.0.1:0", "127.0.0.1:0"),
+    ];
+    for (orders, metrics) in apart {
+        let config = right(&both(orders, metrics));
+        assert_eq!(config.metrics.listen.map(|at| at.to_string()).as_deref(), Some(metrics));
+    }
+    // An address that is wrong is none that is taken.
+    assert_eq!(wrong(&both("here", "127.0.0.1:9001")).len(), 1);
+}
+
+#[test]
 fn files_of_the_journal_are_whole_blocks() {
     says(
         "[journal]\nsegment_bytes = 1048577\n",

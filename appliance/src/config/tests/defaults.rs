@@ -1,5 +1,6 @@
 //! What holds where the file says nothing.
 
+use std::path::Path;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
@@ -8,8 +9,9 @@ use matcher::settings::{Instrument, Limits, Port};
 use protocol_spec::wire::text::{Mpid, Symbol};
 use protocol_spec::words::{PortId, Price, Shares};
 
-use super::super::{Calendar, Durability, LogFormat, LogLevel};
+use super::super::{Durability, LogFormat, LogLevel};
 use super::right;
+use crate::calendar::Calendar;
 
 #[test]
 fn an_empty_file_is_a_venue_with_the_usual_settings() {
@@ -31,6 +33,9 @@ fn an_empty_file_is_a_venue_with_the_usual_settings() {
     assert_eq!((journal.dir, journal.durability), (None, Durability::Disk));
     assert_eq!(journal.segment_bytes, 64 << 20);
     assert_eq!((journal.low_disk_warn, journal.low_disk_stop), (2 << 30, 512 << 20));
+    assert_eq!((journal.checkpoint_every, journal.keep_days), (1_000_000, 0));
+    assert_eq!(config.admin.socket.as_deref().and_then(Path::to_str), Some("admin.sock"));
+    assert_eq!(config.metrics.listen, None);
     let threads = config.threads;
     assert_eq!((threads.spin, threads.core, threads.service), (None, None, None));
     assert_eq!((config.log.format, config.log.level), (LogFormat::Human, LogLevel::Info));

@@ -4,11 +4,21 @@ use std::time::Instant;
 
 use super::super::{Config, Durability, EMBEDDED, known_keys};
 use super::right;
+use crate::calendar::{Calendar, Mark, Times, Timetable};
 
 /// A setting that is commented out: a `#` right before a key or a bracket.
 fn setting(line: &str) -> Option<&str> {
     let line = line.strip_prefix('#')?;
-    line.starts_with(|first: char| first.is_ascii_lowercase() || first == '[').then_some(line)
+    let begins = |first: char| first.is_ascii_lowercase() || "[]{".contains(first);
+    line.starts_with(begins).then_some(line)
+}
+
+/// The embedded configuration with all its settings. Of the two kinds of calendar it has the one
+/// that is a section.
+fn with_all_settings() -> String {
+    let lines = EMBEDDED.lines().map(|line| setting(line).unwrap_or(line));
+    let lines: Vec<&str> = lines.filter(|line| !line.starts_with("calendar = ")).collect();
+    lines.join("\n")
 }
 
 #[test]
@@ -39,6 +49,9 @@ fn every_key_is_in_the_embedded_configuration() {
                 inside = header(line);
             } else if let (true, Some((key, _))) = (inside, line.split_once(" = ")) {
                 found.push(key);
+            } else if section.ends_with("half_days") {
+                let keys = line.split(['{', ',']).filter_map(|part| part.split_once(" = "));
+                found.extend(keys.map(|(key, _)| key.trim()));
             }
         }
         // One of two ways to say a thing is told in a comment.
@@ -51,16 +64,25 @@ fn every_key_is_in_the_embedded_configuration() {
 
 #[test]
 fn what_is_commented_out_are_the_defaults() {
-    let all: Vec<&str> = EMBEDDED.lines().map(|line| setting(line).unwrap_or(line)).collect();
-    let all = right(&all.join("\n"));
+    let all = right(&with_all_settings());
     let mut plain = Config::embedded();
-    // Examples, and no defaults: a directory, eight more ports and one more security.
+    // Examples, and no defaults: a calendar, a directory, an address, eight more ports and one more
+    // security.
     assert_eq!(all.ports.len(), plain.ports.len() + 8);
+    let Calendar::Timed(timetable) = &all.venue.calendar else { panic!("it is a timetable") };
+    let usual = Times::of_a_day();
+    for mark in [Mark::OpenDay, Mark::EndDay] {
+        assert_eq!(timetable.times.at(mark), usual.at(mark));
+    }
+    assert_eq!((timetable.days, timetable.half_days.len()), (Timetable::WORKDAYS, 2));
+    plain.venue.calendar = all.venue.calendar.clone();
     plain.journal.dir = all.journal.dir.clone();
-    plain.ports = all.ports.clone();
+    plain.metrics = all.metrics.clone();
     let settings = |config: &Config| {
-        let Config { venue, limits, order_entry, journal, threads, log, .. } = config;
-        format!("{venue:?} {limits:?} {order_entry:?} {journal:?} {threads:?} {log:?}")
+        let Config { venue, limits, order_entry, journal, admin, metrics, threads, log, .. } =
+            config;
+        let where_at = format!("{order_entry:?} {admin:?} {metrics:?}");
+        format!("{venue:?} {limits:?} {where_at} {journal:?} {threads:?} {log:?}")
     };
     assert_eq!(settings(&all), settings(&plain));
     let mut port = all.ports[4].settings.clone();

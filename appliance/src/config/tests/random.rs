@@ -88,7 +88,10 @@ fn random_pieces_of_the_grammar_are_answered() {
 fn random_changes_of_a_configuration_are_answered() {
     // All keys, and few securities: what is changed shall be a key mostly.
     let lines = EMBEDDED.lines().filter(|line| !line.starts_with("# "));
-    let lines: Vec<&str> = lines.map(|line| line.trim_start_matches('#')).take(120).collect();
+    let lines = lines.map(|line| line.trim_start_matches('#'));
+    // Of the two kinds of calendar it has the one that is a section.
+    let lines = lines.filter(|line| !line.starts_with("calendar = "));
+    let lines: Vec<&str> = lines.take(160).collect();
     let whole = lines.join("\n").into_bytes();
     for seed in 1..=1_500 {
         let mut numbers = Numbers(seed);

@@ -30,12 +30,14 @@ fn an_unknown_key_is_answered_with_the_one_that_was_meant() {
         ("[[ports]]\nfirm = \"A\"\n", "v.toml:1: ports: no such section; did you mean [[port]]?"),
         (
             "listen = \"127.0.0.1:1\"\n",
-            "v.toml:1: listen: no such section; it is a key under [order_entry]",
+            "v.toml:1: listen: no such section; it is a key under [metrics] or \
+             [order_entry]",
         ),
         (
             "[kitchen]\n",
-            "v.toml:1: kitchen: no such section; there are [[instrument]], [instruments], \
-             [journal], [limits], [log], [order_entry], [[port]], [threads], [venue]",
+            "v.toml:1: kitchen: no such section; there are [admin], [[instrument]], \
+             [instruments], [journal], [limits], [log], [metrics], [order_entry], [[port]], \
+             [threads], [venue], [venue.calendar]",
         ),
     ];
     for (text, said) in rows {
@@ -88,6 +90,21 @@ fn text_that_is_not_toml_is_refused_with_its_line() {
         let said = wrong(text);
         assert!(said.iter().all(|line| line.contains(": not TOML: ")), "{said:#?}\n{text}");
     }
+}
+
+#[test]
+fn what_is_wrong_beside_text_that_is_not_toml_is_told_as_well() {
+    let said = wrong(
+        "[venue]\nname = Outcry\ntimezone = \"Mars\"\nnam = \"x\"\n[journal]\n\
+         low_disk_warn = 1 GiB\nlow_disk_stop = \"3GiB\"\nkeep_days = -1\n\
+         [[port]]\nusername = broker\npassword = \"x\"\nfirm = \"FIRMS\"\n",
+    );
+    let lines: Vec<&str> = said.iter().map(|line| line.split(": ").next().expect("one")).collect();
+    let expected = [2, 3, 4, 6, 8, 10, 12].map(|line| format!("v.toml:{line}"));
+    assert_eq!(lines, expected, "{said:#?}");
+    // Where a section is lost, so is what its keys mean.
+    let said = wrong("[venue\nname = 5\n[log]\nlevel = 5\n");
+    assert!(said.len() == 1 && said[0].starts_with("v.toml:1: not TOML: "), "{said:#?}");
 }
 
 #[test]

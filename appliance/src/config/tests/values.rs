@@ -1,5 +1,6 @@
 //! Each key with a value that is right, and with values that are not.
 
+use std::path::Path;
 use std::time::Duration;
 
 use matcher::order::Strategy;
@@ -9,6 +10,7 @@ use matcher::tick::Band;
 use protocol_spec::wire::text::Mpid;
 use protocol_spec::words::{Price, Shares};
 
+use super::super::timetable::HALF_DAYS;
 use super::super::{Durability, LogFormat, LogLevel, known_keys};
 use super::{right, wrong};
 
@@ -17,6 +19,21 @@ const WRONG: &[(&str, &str, &[&str], &str)] = &[
     ("venue", "name", &["\"\"", "\" \"", "7", "\"a\\tb\""], "1 to 64 characters"),
     ("venue", "timezone", &["\"Mars/Base\"", "\"\"", "0"], "the name of a time zone, such as"),
     ("venue", "calendar", &["\"never\"", "true"], "\"always\""),
+    (
+        "venue.calendar",
+        "open_day",
+        &["\"24:01\"", "0"],
+        "a time of the day in quotes, from \"00:00\"",
+    ),
+    ("venue.calendar", "early", &["\"9:30\"", "09:30:00"], "a time of the day in quotes"),
+    ("venue.calendar", "pre_open", &["\"0930\"", "930"], "a time of the day in quotes"),
+    ("venue.calendar", "open", &["\"09:60\"", "\"\""], "a time of the day in quotes"),
+    ("venue.calendar", "late", &["\"4 pm\"", "[\"16:00\"]"], "a time of the day in quotes"),
+    ("venue.calendar", "ended", &["\"20:00:60\"", "true"], "a time of the day in quotes"),
+    ("venue.calendar", "end_day", &["\"25:00\"", "24"], "a time of the day in quotes"),
+    ("venue.calendar", "days", &["\"mon\"", "5"], "a list of days of the week, such as [\"mon\","),
+    ("venue.calendar", "holidays", &["\"2026-12-25\"", "true"], "a list of dates in quotes, such"),
+    ("venue.calendar", "half_days", &["\"2026-12-24\"", "{}"], "a list of dates with the times"),
     ("venue", "unit", &["1", "-1", "\"0\""], "0: there is one unit so far"),
     ("limits", "symbols", &["0", "65536", "\"1\""], "a whole number from 1 to 65535"),
     ("limits", "ports", &["0", "16385", "1.5"], "a whole number from 1 to 16384"),
@@ -34,8 +51,12 @@ const WRONG: &[(&str, &str, &[&str], &str)] = &[
     ("journal", "dir", &["\"\"", "1", "\"a\\u0000\""], "a directory's path"),
     ("journal", "durability", &["\"disc\"", "\"Disk\""], "one of \"disk\", \"os\""),
     ("journal", "segment_bytes", &["0", "\"17GiB\"", "-1"], "a number of bytes or a size from"),
+    ("journal", "checkpoint_every", &["-1", "\"1000\""], "a whole number from 0 to 1000000000"),
+    ("journal", "keep_days", &["-1", "3651", "\"7d\""], "a whole number from 0 to 3650"),
     ("journal", "low_disk_warn", &["-1", "\"2\""], "a number of bytes or a size from \"0\""),
     ("journal", "low_disk_stop", &["-1", "\"2 GiB\""], "a number of bytes or a size from \"0\""),
+    ("admin", "socket", &["\"a\\u0000\"", "9000", "\"run/\"", "\"..\""], "the path of a file in"),
+    ("metrics", "listen", &["\"\"", "9100", "\"localhost:9100\""], "an IP address with a port"),
     ("threads", "spin", &["\"2s\"", "50", "\"any\""], "\"auto\" or a duration from \"0s\""),
     ("threads", "core", &["-1", "1024", "\"auto\""], "\"any\" or the number of a processor"),
     ("threads", "service", &["1.0", "\"1\""], "\"any\" or the number of a processor"),
@@ -79,6 +100,7 @@ const WRONG: &[(&str, &str, &[&str], &str)] = &[
 fn needed(section: &str) -> &'static [(&'static str, &'static str)] {
     match section {
         "port" => &[("username", "\"a\""), ("password", "\"x\""), ("firm", "\"F\"")],
+        "venue.calendar" => &[("open", "\"09:30\""), ("ended", "\"16:00\"")],
         "instrument" => &[("symbol", "\"A\""), ("reference_price", "\"10.00\"")],
         _ => &[],
     }
@@ -86,7 +108,8 @@ fn needed(section: &str) -> &'static [(&'static str, &'static str)] {
 
 /// A file with one section, and the line of `key` in it.
 fn file(section: &str, key: &str, value: &str) -> (String, usize) {
-    let brackets = if needed(section).is_empty() { ("[", "]") } else { ("[[", "]]") };
+    let is_listed = ["port", "instrument"].contains(&section);
+    let brackets = if is_listed { ("[[", "]]") } else { ("[", "]") };
     let mut text = format!("# A venue.\n\n{}{section}{}\n", brackets.0, brackets.1);
     for (other, value) in needed(section) {
         let replaced = *other == key || (*other == "firm" && key == "firms");
@@ -116,8 +139,9 @@ fn every_key_is_in_the_table_of_wrong_values() {
     for (section, keys) in known_keys() {
         for key in keys {
             let told = WRONG.iter().any(|row| (row.0, row.1) == (section, key));
-            // These two have tests of their own.
-            let apart = [("port", "password"), ("instrument", "ticks")].contains(&(section, key));
+            // These have tests of their own.
+            let apart = [("port", "password"), ("instrument", "ticks")].contains(&(section, key))
+                || section == HALF_DAYS;
             assert!(told || apart, "{section}.{key}");
         }
     }
@@ -133,7 +157,8 @@ fn settings_of_the_venue_are_what_was_written() {
          login_timeout = \"1s\"\nidle_timeout = \"3s\"\nmax_behind = 65536\n\
          stall_timeout = \"1m\"\n\
          [journal]\ndir = \"/j\"\ndurability = \"os\"\nsegment_bytes = \"1MiB\"\n\
-         low_disk_warn = 1\nlow_disk_stop = 0\n\
+         low_disk_warn = 1\nlow_disk_stop = 0\ncheckpoint_every = 0\nkeep_days = 3650\n\
+         [admin]\nsocket = \"/run/outcry\"\n[metrics]\nlisten = \"0.0.0.0:9100\"\n\
          [threads]\nspin = \"50us\"\ncore = 1\nservice = 0\n\
          [log]\nformat = \"json\"\nlevel = \"debug\"\ncounters_every = \"1s\"\n",
     );
@@ -155,9 +180,12 @@ fn settings_of_the_venue_are_what_was_written() {
     assert_eq!(seconds, [1, 3, 60].map(Duration::from_secs));
     assert_eq!(entry.max_behind, 65_536);
     let journal = config.journal;
-    assert_eq!(journal.dir.as_deref().and_then(std::path::Path::to_str), Some("/j"));
+    assert_eq!(journal.dir.as_deref().and_then(Path::to_str), Some("/j"));
     assert_eq!((journal.durability, journal.segment_bytes), (Durability::Os, 1 << 20));
     assert_eq!((journal.low_disk_warn, journal.low_disk_stop), (1, 0));
+    assert_eq!((journal.checkpoint_every, journal.keep_days), (0, 3_650));
+    assert_eq!(config.admin.socket.as_deref().and_then(Path::to_str), Some("/run/outcry"));
+    assert_eq!(config.metrics.listen.map(|at| at.to_string()).as_deref(), Some("0.0.0.0:9100"));
     let threads = config.threads;
     assert_eq!(threads.spin, Some(Duration::from_micros(50)));
     assert_eq!((threads.core, threads.service), (Some(1), Some(0)));
