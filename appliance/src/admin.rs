@@ -22,7 +22,9 @@ pub use status::{
     Checkpoint, Connections, Instruments, Journal, Next, Port, Queue, Rate, Rates, Replies, Stage,
     State, Status, Times,
 };
-pub use words::{PHASES, REASONS, STATES, phase, phase_word, refusal_word, state, state_word};
+pub use words::{
+    PHASES, REASONS, STATES, phase, phase_word, reason, refusal_word, state, state_word,
+};
 
 /// Inquiries that wait for the core at most.
 pub const INQUIRIES: usize = 64;
@@ -159,10 +161,15 @@ pub struct Inquiry {
 }
 
 /// What the core is asked to do.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Wanted {
     /// What the operator said; never [`Request::BreakTrade`].
     Request(Request),
-    /// A trade to be broken, with the parties that the journal tells of.
-    Break(BreakTrade),
+    /// A trade is to be broken.
+    Break {
+        /// The session that it is of: another one has other trades of its number.
+        session: String,
+        /// The trade, with the parties that the journal tells of.
+        trade: BreakTrade,
+    },
 }

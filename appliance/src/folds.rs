@@ -1,21 +1,23 @@
 //! Every reader of commands and events, registered in one place.
 //!
 //! Live and in replay the same: what is in here is a function of the journal alone. A new reader
-//! is a new field, and two lines below.
+//! is a new field, two lines below, and a name among those that checkpoints store.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use matcher::command::{Command, Switchable};
 use matcher::event::Event;
 use matcher::sequence::Sequenced;
 use matcher::settings::{Instrument, Port};
+use matcher::stored::{LoadError, Sink, Source, Stored};
 use order_entry::outbound::{Replies, Teller};
 use order_entry::outbox::Outbox;
 use order_entry::seats::Seats;
 use protocol_spec::wire::ouch::Symbol;
 use protocol_spec::wire::text::Alpha;
 use protocol_spec::words::{CommandNo, PortId, Time};
+use recovery::checkpoint;
 use recovery::replay::Fold;
 
 use crate::note;
@@ -23,13 +25,15 @@ use crate::note;
 /// The note on a switch that the configuration causes, not the operator.
 pub const REMOVED: &str = "not in the configuration";
 
-/// The command that was begun last, for whoever has to say at which one the process ended.
-static EXECUTING: AtomicU64 = AtomicU64::new(0);
+thread_local! {
+    /// The command that was begun last, for whoever has to say at which one the process ended.
+    static EXECUTING: Cell<u64> = const { Cell::new(0) };
+}
 
-/// The command that was begun last in this process, if there was one.
+/// The command that was begun last on this thread, if there was one.
 #[must_use]
 pub fn executing() -> Option<CommandNo> {
-    let number = EXECUTING.load(Ordering::Relaxed);
+    let number = EXECUTING.get();
     (number > 0).then_some(CommandNo(number))
 }
 
@@ -63,6 +67,35 @@ impl Folds {
     }
 }
 
+/// Folds as bytes: their names, then one after the other, the same order for both ways. Bytes of
+/// other folds are none of these.
+macro_rules! stored {
+    ($($fold:ident)+) => {
+        impl Stored for Folds {
+            fn save(&self, out: &mut dyn Sink) {
+                let Folds { $($fold,)+ noted } = self;
+                assert!(noted.is_none(), "folds are stored between two commands");
+                out.put(NAMES.as_bytes());
+                $($fold.save(out);)+
+            }
+
+            fn load(from: &mut dyn Source) -> Result<Self, LoadError> {
+                let mut names = [0; NAMES.len()];
+                if !from.get(&mut names) || names != *NAMES.as_bytes() {
+                    return Err(LoadError::Impossible("other folds than these"));
+                }
+                $(let $fold = Stored::load(from)?;)+
+                Ok(Folds { $($fold,)+ noted: None })
+            }
+        }
+
+        /// What the bytes begin with.
+        const NAMES: &str = concat!($(stringify!($fold), " "),+);
+    };
+}
+
+stored! { seats roster configured replies }
+
 impl Default for Folds {
     fn default() -> Self {
         Folds::new()
@@ -71,7 +104,7 @@ impl Default for Folds {
 
 impl Fold for Folds {
     fn begin(&mut self, command: &Sequenced<Command>, note: &str) {
-        EXECUTING.store(command.no.0, Ordering::Relaxed);
+        EXECUTING.set(command.no.0);
         self.seats.on(&command.command);
         if command.command.is_operators() {
             self.noted = Some(note.to_owned());
@@ -142,6 +175,13 @@ impl Told {
         }
     }
 
+    /// How much of the file of replies this stands on, once all complete blocks are in it.
+    #[must_use]
+    pub fn filed(&self) -> checkpoint::Replies {
+        let bytes = self.outbox.complete_bytes();
+        checkpoint::Replies { bytes, digest: self.outbox.file_digest() }
+    }
+
     /// A port that got replies since it was last named here.
     pub fn poll_fresh(&mut self) -> Option<PortId> {
         let port = self.fresh.pop()?;
@@ -153,6 +193,20 @@ impl Told {
     #[must_use]
     pub fn count(&self) -> u64 {
         self.count
+    }
+}
+
+impl Stored for Told {
+    fn save(&self, out: &mut dyn Sink) {
+        self.teller.save(out);
+        self.count.save(out);
+        self.outbox.save(out);
+    }
+
+    fn load(from: &mut dyn Source) -> Result<Self, LoadError> {
+        let (teller, count) = (Stored::load(from)?, Stored::load(from)?);
+        let outbox = Outbox::load(Outbox::BLOCK, crc32c::crc32c_append, from)?;
+        Ok(Told { teller, count, outbox, ..Told::new() })
     }
 }
 
@@ -212,6 +266,18 @@ impl Roster {
     }
 }
 
+impl Stored for Roster {
+    fn save(&self, out: &mut dyn Sink) {
+        let Roster { ports, removed } = self;
+        ports.save(out);
+        removed.save(out);
+    }
+
+    fn load(from: &mut dyn Source) -> Result<Self, LoadError> {
+        Ok(Roster { ports: Stored::load(from)?, removed: Stored::load(from)? })
+    }
+}
+
 /// What the configuration set last, whatever the operator has changed since: a start gives commands
 /// where the configuration differs from this, so that what was changed while the venue ran stays
 /// as it is until the day ends.
@@ -238,6 +304,20 @@ impl Configured {
             }
             _ => {}
         }
+    }
+}
+
+impl Stored for Configured {
+    fn save(&self, out: &mut dyn Sink) {
+        let Configured { opened, instruments, ports } = self;
+        opened.save(out);
+        instruments.save(out);
+        ports.save(out);
+    }
+
+    fn load(from: &mut dyn Source) -> Result<Self, LoadError> {
+        let (opened, instruments) = (Stored::load(from)?, Stored::load(from)?);
+        Ok(Configured { opened, instruments, ports: Stored::load(from)? })
     }
 }
 

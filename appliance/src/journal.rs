@@ -9,6 +9,7 @@
 //! The next one is made ready by the [service](crate::service) while this one fills.
 
 mod history;
+mod skip;
 mod zeroing;
 
 use std::fmt;
@@ -20,8 +21,10 @@ use protocol_spec::words::PortId;
 use recovery::journal::{BLOCK, Marks, Stamp, Tail, Writer};
 
 pub use history::{History, HistoryError, Lost};
+pub use skip::{Skip, SkipFault};
 pub use zeroing::Zeroing;
 
+use crate::room::Room;
 use crate::world::{Disk, File, Use};
 
 /// The batch is written before it is longer than this.
@@ -154,6 +157,14 @@ impl<D: Disk> Journal<D> {
         self.spare || self.used + RESERVE <= self.place.segment_bytes
     }
 
+    /// Room for batches before the next segment is needed, if it is not ready.
+    #[must_use]
+    pub fn room(&self) -> Room {
+        let segment = self.place.segment_bytes;
+        let left = segment.saturating_sub(self.used + RESERVE);
+        if self.spare { Room::Plenty } else { Room::of(left, segment / 8) }
+    }
+
     /// Makes the next segment ready here and now if the batch may need it.
     ///
     /// # Errors
@@ -244,6 +255,18 @@ impl<D: Disk> Journal<D> {
     #[must_use]
     pub fn used(&self) -> u64 {
         self.used
+    }
+
+    /// What its segments bear.
+    #[must_use]
+    pub fn marks(&self) -> &Marks {
+        self.writer.marks()
+    }
+
+    /// Segment and offset at which what is kept ends: at 0 if the segment is not begun.
+    #[must_use]
+    pub fn position(&self) -> (u32, u64) {
+        self.writer.position()
     }
 
     /// Where its segments are.

@@ -2,27 +2,36 @@
 
 use std::fmt;
 use std::io::{self, Write};
+use std::net::SocketAddr;
 use std::panic;
-use std::path::{Path, absolute};
+use std::path::{Path, PathBuf, absolute};
 use std::process;
 use std::sync::Arc;
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use matcher::command::BreakTrade;
+use protocol_spec::wire::ouch::BrokenReason;
+use protocol_spec::words::MatchNo;
 use tracing::{info, warn};
 
-use crate::admin;
+use crate::admin::{self, Answer};
 use crate::config::{Config, OrderEntry};
 use crate::folds::executing;
+use crate::follower::{Lead, follower};
+use crate::journal::Place;
 use crate::linux::{
     Linux, LinuxClock, LinuxDisk, LinuxStreams, ListenError, Lock, LockError, StopSignal, pin,
-    room_for_connections, step_back,
+    room_for_connections, stand_back, step_back,
 };
 use crate::meters::Meters;
+use crate::office::{Clerk, DoorError, Doors, Office};
 use crate::service::service;
 use crate::start::{Folders, StartError};
 use crate::topology::{Row, Topology};
+use crate::trades::{self, TradeError};
 use crate::venue::{Outcome, Parts, Turn, Venue};
+use crate::world::{Clock, Use};
 
 /// Connections that are on their way out, beside those that are let in.
 const FAREWELLS: usize = 64;
@@ -34,6 +43,8 @@ pub enum RunError {
     Lock(LockError),
     /// Nobody can be let in.
     Listen(ListenError),
+    /// Operators, or who reads the meters, cannot be let in.
+    Door(DoorError),
     /// The venue cannot open.
     Start(StartError),
     /// The system refuses something else.
@@ -53,50 +64,40 @@ pub enum RunError {
 pub fn run(config: Config, data: &Path, out: &mut dyn Write) -> Result<(), RunError> {
     let data =
         absolute(data).map_err(|error| RunError::System("find the data directory", error))?;
-    let journal = match &config.journal.dir {
-        Some(dir) => absolute(dir)
-            .map_err(|error| RunError::System("find the journal's directory", error))?,
-        None => data.join("journal"),
-    };
-    let folders = Folders { journal, replies: data.join("replies") };
+    let folders = folders(&config, &data)?;
     let _locks = lock(&data, &folders.journal)?;
-    name_the_command_in_panics();
+    name_commands_in_panics(folders.journal.clone());
     let (signal, bell) = StopSignal::listen().map_err(|e| RunError::System("hear signals", e))?;
     let topology = Topology::here(&config.threads);
     let most = most_connections(&config.order_entry)?;
     let streams = LinuxStreams::listen(config.order_entry.listen, most, Some(bell));
     let streams = streams.map_err(RunError::Listen)?;
     let address = streams.address().map_err(|e| RunError::System("tell its address", e))?;
-    let waker = streams.waker();
+    let socket = config.admin.socket.as_ref().map(|socket| data.join(socket));
+    let doors = Doors::open(socket.as_deref(), config.metrics.listen).map_err(RunError::Door)?;
+    let (waker, core) = (streams.waker(), streams.waker());
     let (mut errands, service) = service(LinuxDisk, folders.journal.clone());
-    let row = topology.service;
-    let worker = thread::Builder::new().name(row.thread.to_owned()).spawn(move || {
-        place(row);
-        if let Err(error) = step_back() {
-            warn!(thread = row.thread, "cannot let the core go first: {error}");
-        }
-        // A poll that cannot be woken is one that has ended.
-        service.run(|| waker.wake().unwrap_or_default());
-    });
-    let worker = worker.map_err(|error| RunError::System("start a thread", error))?;
+    // A poll that cannot be woken is one that has ended.
+    let serve = move || service.run(|| waker.wake().unwrap_or_default());
+    let worker = start(topology.service, serve)?;
     errands.runs_on(worker.thread().clone());
     place(topology.core);
     let spin = topology.core.waiting.spin();
-    let (inquiries, operator) = admin::inquiries();
+    let (ask, operator) = admin::inquiries();
     let meters = Arc::new(Meters::new());
-    let parts = Parts {
-        clock: LinuxClock::new(),
-        streams,
-        disk: LinuxDisk,
-        folders,
-        errands,
-        operator,
-        meters,
-        spin,
-    };
+    let shown = Arc::clone(&meters);
+    let (lead, follower) = follow(&config, topology.checkpoint)?;
+    let (clock, disk) = (LinuxClock::new(), LinuxDisk);
+    let parts = Parts { clock, streams, disk, folders, errands, operator, meters, lead, spin };
     let wait = &mut || thread::sleep(Duration::from_micros(100));
     let mut venue: Venue<Linux> = Venue::open(config, parts, wait).map_err(RunError::Start)?;
-    let said = writeln!(out, "order entry on {address}\nready").and_then(|()| out.flush());
+    let figures = doors.metrics();
+    let wake = Box::new(move || core.wake().unwrap_or_default());
+    let clerk = Clerk::new(ask, wake, Arc::clone(&shown), Arc::new(find_trade));
+    let row = topology.admin;
+    let office = Office::new(doors, clerk, shown).open(row.thread, move || stand(row));
+    let office = office.map_err(|error| RunError::System("start a thread", error))?;
+    let said = say_ready(out, address, socket.as_deref(), figures);
     if let Err(error) = said {
         warn!("nobody hears that the venue is ready: {error}");
     }
@@ -108,16 +109,98 @@ pub fn run(config: Config, data: &Path, out: &mut dyn Write) -> Result<(), RunEr
             venue.stop();
         }
     };
-    // The service ends when nobody can ask it any more, which it finds out when it is woken.
-    let thread = worker.thread().clone();
+    // They end when nobody asks or leads any more, which they find out when they are woken.
     drop(venue);
-    drop(inquiries);
-    thread.unpark();
-    worker.join().expect("a thread that panics ends the process");
+    // Answers that are on their way still go out.
+    office.end();
+    for worker in [Some(worker), follower].into_iter().flatten() {
+        worker.thread().unpark();
+        worker.join().expect("a thread that panics ends the process");
+    }
     match outcome {
         Outcome::Stopped => Ok(()),
         Outcome::Failed(reason) => Err(RunError::Failed(reason)),
     }
+}
+
+/// Where the venue's files are.
+fn folders(config: &Config, data: &Path) -> Result<Folders, RunError> {
+    let journal = match &config.journal.dir {
+        Some(dir) => absolute(dir)
+            .map_err(|error| RunError::System("find the journal's directory", error))?,
+        None => data.join("journal"),
+    };
+    Ok(Folders { journal, replies: data.join("replies") })
+}
+
+/// Starts the thread of a row.
+fn start(row: Row, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, RunError> {
+    let thread = thread::Builder::new().name(row.thread.to_owned()).spawn(move || {
+        stand(row);
+        work();
+    });
+    thread.map_err(|error| RunError::System("start a thread", error))
+}
+
+/// Puts the calling thread where the table says, behind the core.
+fn stand(row: Row) {
+    place(row);
+    if let Err(error) = step_back() {
+        warn!(thread = row.thread, "cannot let the core go first: {error}");
+    }
+}
+
+/// Says where the venue listens, and that it does.
+fn say_ready(
+    out: &mut dyn Write,
+    orders: SocketAddr,
+    admin: Option<&Path>,
+    metrics: Option<SocketAddr>,
+) -> io::Result<()> {
+    writeln!(out, "order entry on {orders}")?;
+    if let Some(admin) = admin {
+        writeln!(out, "admin on {}", admin.display())?;
+    }
+    if let Some(metrics) = metrics {
+        writeln!(out, "metrics on http://{metrics}/metrics")?;
+    }
+    writeln!(out, "ready")?;
+    out.flush()
+}
+
+/// The trade of this number in the journal of a session, as it is to be broken.
+fn find_trade(
+    folder: &Path,
+    match_no: MatchNo,
+    reason: BrokenReason,
+) -> Result<BreakTrade, Answer> {
+    let place = Place { folder: folder.to_owned(), segment_bytes: 0, usage: Use::Read };
+    let found = trades::find(&LinuxDisk, &place, match_no);
+    found.map(|trade| trade.broken(reason)).map_err(|error| {
+        let word = match error {
+            TradeError::Unknown(_) => "unknown-trade",
+            TradeError::Print(_) => "cross-print",
+            TradeError::History(_) => "unreadable",
+        };
+        Answer::refused(word, error.to_string())
+    })
+}
+
+/// Starts the thread that writes checkpoints, if there are to be any.
+fn follow(config: &Config, row: Row) -> Result<(Lead, Option<JoinHandle<()>>), RunError> {
+    let every = config.journal.checkpoint_every;
+    if every == 0 {
+        return Ok((Lead::alone(), None));
+    }
+    let (lead, follower) = follower(LinuxDisk, every);
+    let worker = start(row, move || {
+        if let Err(error) = stand_back() {
+            warn!(thread = row.thread, "cannot let all others go first: {error}");
+        }
+        let clock = LinuxClock::new();
+        follower.run(|| clock.time());
+    });
+    Ok((lead, Some(worker?)))
 }
 
 /// Takes the data directory and the journal's: another process may have the journal of this one in
@@ -162,16 +245,22 @@ fn place(row: Row) {
 }
 
 /// A command that breaks a promise of the program ends the process, on whatever thread. Whoever
-/// starts it again meets the same command: its number is said.
-fn name_the_command_in_panics() {
+/// starts it again meets the same command: its number is said, and how to be rid of it, where it
+/// is one of the `journal`.
+pub fn name_commands_in_panics(journal: PathBuf) {
     let usual = panic::take_hook();
     panic::set_hook(Box::new(move |about| {
         usual(about);
         if let Some(command) = executing() {
             let mut err = io::stderr().lock();
-            let line = format_args!("the last command that was begun: {command}");
+            let folder = journal.display();
+            let lines = format_args!(
+                "the last command that was begun: {command}\n\
+                 if every start ends with it: outcry journal quarantine {command} {folder} \
+                 --why \"...\""
+            );
             // There is no other place left to say it.
-            writeln!(err, "{line}").unwrap_or_default();
+            writeln!(err, "{lines}").unwrap_or_default();
         }
         // Also in a build that would go on with the other threads.
         process::abort();
@@ -183,6 +272,7 @@ impl fmt::Display for RunError {
         match self {
             RunError::Lock(error) => error.fmt(f),
             RunError::Listen(error) => error.fmt(f),
+            RunError::Door(error) => error.fmt(f),
             RunError::Start(error) => error.fmt(f),
             RunError::System(what, error) => {
                 write!(f, "the system does not let it {what}: {error}")

@@ -8,7 +8,8 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
@@ -17,10 +18,15 @@ use crossbeam_channel::{Receiver, Sender, TryRecvError, TrySendError, bounded};
 use order_entry::outbox;
 use protocol_spec::wire::text::Secret;
 use protocol_spec::words::{PortId, PortNo};
+use tracing::warn;
 
+use crate::calendar::Session;
 use crate::config::password;
 use crate::journal::{Place, Zeroing};
-use crate::world::{Disk, File, StreamId};
+use crate::progress::Progress;
+use crate::retention::Removal;
+use crate::room::Room;
+use crate::world::{Disk, File, StreamId, Use};
 
 /// Jobs and answers that wait at most.
 const QUEUE: usize = 1024;
@@ -41,7 +47,10 @@ pub struct Asker {
 #[derive(Debug)]
 pub enum Job {
     /// A day begins: its file of replies is made anew, for it follows from the journal.
-    Day(PathBuf),
+    Day(PathBuf, Arc<Progress>),
+    /// A day goes on from a checkpoint: its file of replies is cut to so many bytes, and what
+    /// follows them is written again.
+    Resume(PathBuf, u64, Arc<Progress>),
     /// A complete block of replies goes to the end of the file.
     Append(outbox::Block),
     /// A connection wants replies that are in the file.
@@ -57,6 +66,17 @@ pub enum Job {
     },
     /// A segment is to be made ready.
     Zero(Place, u32),
+    /// A day has begun: sessions of dates that are so many days before it are removed.
+    Expire {
+        /// The folder of journals.
+        journal: PathBuf,
+        /// The folder of replies.
+        replies: PathBuf,
+        /// The session that has begun.
+        begun: Session,
+        /// The days.
+        days: u32,
+    },
     /// A password is to be checked.
     Verify {
         /// The connection that asks.
@@ -137,12 +157,22 @@ pub struct Service<D: Disk> {
     /// The folder whose disk is watched.
     watched: PathBuf,
     /// The file of the day's replies.
-    replies: Option<(PathBuf, D::File)>,
+    replies: Option<Replies<D::File>>,
     /// The segment that is being made ready, piece by piece between other jobs.
     zeroing: Option<Zeroing<D>>,
+    /// Old sessions that are being removed, file by file between other jobs.
+    removal: Option<Removal>,
     /// Passwords to be checked when nothing else is to be done: each takes long, and anybody can
     /// ask for it.
     checks: VecDeque<(Asker, Box<str>, Secret<10>)>,
+}
+
+/// The file of a day's replies.
+#[derive(Debug)]
+struct Replies<F> {
+    path: PathBuf,
+    file: F,
+    progress: Arc<Progress>,
 }
 
 /// Both ends; `watched` is the folder whose disk must not get full.
@@ -161,6 +191,7 @@ pub fn service<D: Disk>(disk: D, watched: PathBuf) -> (Errands, Service<D>) {
             watched,
             replies: None,
             zeroing: None,
+            removal: None,
             checks: VecDeque::new(),
         },
     )
@@ -217,6 +248,12 @@ impl Errands {
         Load { jobs: self.jobs.len() + self.kept.len(), answers: self.done.len(), room: QUEUE }
     }
 
+    /// Room for jobs before it has.
+    #[must_use]
+    pub fn room(&self) -> Room {
+        Room::of((QUEUE - self.jobs.len()) as u64, QUEUE as u64 / 2)
+    }
+
     /// The next answer.
     pub fn poll(&mut self) -> Option<Done> {
         self.done.try_recv().ok()
@@ -241,13 +278,17 @@ impl<D: Disk> Service<D> {
 
     /// Whether something is under way that takes long.
     fn has_long_jobs(&self) -> bool {
-        self.zeroing.is_some() || !self.checks.is_empty()
+        self.zeroing.is_some() || self.removal.is_some() || !self.checks.is_empty()
     }
 
     /// Does a piece of what takes long; whether that was told.
     fn go_on(&mut self) -> bool {
         if self.zeroing.is_some() {
             return self.zero();
+        }
+        if self.removal.is_some() {
+            self.expire();
+            return false;
         }
         let Some((who, hash, given)) = self.checks.pop_front() else { return false };
         self.tell(Done::Verified { who, right: password::verify(&hash, &given) });
@@ -296,7 +337,13 @@ impl<D: Disk> Service<D> {
 
     fn work(&mut self, job: Job) -> bool {
         let done = match job {
-            Job::Day(path) => self.begin(path),
+            Job::Day(path, progress) => self.begin(path, None, progress),
+            Job::Resume(path, bytes, progress) => self.begin(path, Some(bytes), progress),
+            Job::Expire { journal, replies, begun, days } => {
+                let begun = Removal::begin(&self.disk, (&journal, &replies), begun, days);
+                self.removal = begun.map_err(|error| warn!("old sessions stay: {error}")).ok();
+                None
+            }
             Job::Append(block) => self.append(&block),
             Job::Fetch { who, port, from, place } => Some(self.fetch(who, port, from, place)),
             Job::Zero(place, number) => match Zeroing::begin(&self.disk, &place, number) {
@@ -336,26 +383,57 @@ impl<D: Disk> Service<D> {
         true
     }
 
-    fn begin(&mut self, path: PathBuf) -> Option<Done> {
-        let folder = path.parent().unwrap_or(&path);
-        let made = self.disk.make_folder(folder).and_then(|()| self.disk.create(&path));
+    /// Removes a file of an old session. That one stays is no harm.
+    fn expire(&mut self) {
+        let Some(removal) = &mut self.removal else { return };
+        match removal.step(&self.disk) {
+            Ok(false) => {}
+            Ok(true) => self.removal = None,
+            Err(error) => {
+                warn!("an old session cannot be removed: {error}");
+                self.removal = None;
+            }
+        }
+    }
+
+    /// Begins with a file of replies: with the bytes that are to stay, or from nothing.
+    fn begin(&mut self, path: PathBuf, stay: Option<u64>, progress: Arc<Progress>) -> Option<Done> {
+        let made = match stay {
+            None => self.make(&path),
+            Some(bytes) => self.disk.open(&path, Use::Cached).and_then(|mut file| {
+                file.cut(bytes)?;
+                Ok(file)
+            }),
+        };
         match made {
             Ok(file) => {
-                self.replies = Some((path, file));
+                progress.file(stay.unwrap_or(0));
+                self.replies = Some(Replies { path, file, progress });
                 None
             }
             Err(error) => Some(failed("make", path, error)),
         }
     }
 
+    fn make(&self, path: &Path) -> io::Result<D::File> {
+        self.disk.make_folder(path.parent().unwrap_or(path))?;
+        self.disk.create(path)
+    }
+
     fn append(&mut self, block: &outbox::Block) -> Option<Done> {
-        let (path, file) = self.replies.as_mut().expect("a day begins before its replies");
-        let written = file.write_at(block.offset, &block.bytes);
-        written.err().map(|error| failed("write", path.clone(), error))
+        let replies = self.replies.as_mut().expect("a day begins before its replies");
+        match replies.file.write_at(block.offset, &block.bytes) {
+            Ok(()) => {
+                replies.progress.file(block.offset + block.bytes.len() as u64);
+                None
+            }
+            Err(error) => Some(failed("write", replies.path.clone(), error)),
+        }
     }
 
     fn fetch(&self, who: Asker, port: PortId, from: PortNo, place: outbox::Place) -> Done {
-        let (path, file) = self.replies.as_ref().expect("a day begins before its replies");
+        let Replies { path, file, .. } =
+            self.replies.as_ref().expect("a day begins before its replies");
         let mut bytes = vec![0; place.len];
         let read = file.read_at(place.offset, &mut bytes).and_then(|count| {
             let short = || io::Error::from(io::ErrorKind::UnexpectedEof);
@@ -367,8 +445,25 @@ impl<D: Disk> Service<D> {
         });
         match sound {
             Ok(()) => Done::Fetched { who, block: bytes.into() },
-            Err(error) => failed("read", path.clone(), error),
+            Err(error) => failed("read", path.clone(), self.set_aside(path, &error)),
         }
+    }
+
+    /// Takes a file of replies that is damaged out of the way of the next start, which makes it
+    /// anew from the journal: a venue that went on with it would end at the same place.
+    fn set_aside(&self, path: &Path, error: &io::Error) -> io::Error {
+        let mut aside = path.as_os_str().to_owned();
+        aside.push(".damaged");
+        let aside = PathBuf::from(aside);
+        io::Error::other(match self.disk.rename(path, &aside) {
+            Ok(()) => {
+                let aside = aside.display();
+                format!("{error}; it is {aside} now, and the next start makes it anew")
+            }
+            Err(other) => {
+                format!("{error}; remove it, so that the next start makes it anew ({other})")
+            }
+        })
     }
 
     fn tell(&self, done: Done) {

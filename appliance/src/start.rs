@@ -5,6 +5,7 @@ mod changes;
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
@@ -14,18 +15,20 @@ use matcher::event::Event;
 use matcher::phase::Phase;
 use matcher::refusal::Refusal;
 use matcher::sequence::Sequencer;
-use matcher::settings;
+use matcher::settings::{self, Carried};
 use protocol_spec::words::{Moment, Time};
-use recovery::journal::Marks;
+use recovery::journal::{Batch, Marks, Tail};
 use recovery::replay::{Machine, replay_batch};
 use tracing::{info, warn};
 
 use crate::calendar::{Calendar, CalendarDay, Plan, Session};
+use crate::checkpoints::{self, Found};
 use crate::config::{Config, Durability, zone};
 use crate::folds::Folds;
 use crate::hint::Hint;
 use crate::journal::{History, HistoryError, Journal, JournalError, Place};
 use crate::marker::Marker;
+use crate::progress::Progress as HowFar;
 use crate::service::{Done, Errands, Job, ServiceError};
 use crate::venue::day::Day;
 use crate::world::{Clock, Disk, Use};
@@ -122,16 +125,17 @@ pub(crate) fn open<D: Disk>(
         let Some(plan) = next.as_ref().filter(|plan| plan.is_open_at(clock.time())) else {
             return Ok(Opened { day: Day::none(), waits: Some(next), unmarked: true });
         };
-        let opening = Opening { plan, state: Last::Lossy, note: "" };
+        let opening = Opening { plan, state: Last::Lossy, carried: Vec::new(), note: "" };
         let day = begin(config, folders, clock, disk, errands, &opening)?;
         // Only now: a start that fails before does not hide from the next one what may be lost.
         mark()?;
         return Ok(Opened { day, waits: None, unmarked: false });
     }
-    let mut day = match last {
-        Some(session) => go_on(config, folders, disk, errands, session, wait)?,
-        None => Day::none(),
+    let found = match last {
+        Some(session) => resume(config, folders, disk, session, errands, wait)?,
+        None => None,
     };
+    let mut day = found.unwrap_or_else(Day::none);
     // A session whose journal has nothing was never told to anybody: it is begun again.
     mark()?;
     let time = clock.time();
@@ -150,8 +154,9 @@ pub(crate) fn open<D: Disk>(
     // Under the policy `os` a good end of a later day says nothing of this one.
     day.sync().map_err(StartError::Journal)?;
     // Its memory is given back before the next one takes as much.
+    let carried = day.machine.engine.carried();
     drop(day);
-    let opening = Opening { plan, state: Last::Kept, note: "" };
+    let opening = Opening { plan, state: Last::Kept, carried, note: "" };
     let day = begin(config, folders, clock, disk, errands, &opening)?;
     Ok(Opened { day, waits: None, unmarked: false })
 }
@@ -160,7 +165,7 @@ pub(crate) fn open<D: Disk>(
 pub(crate) fn next_day(config: &Config, after: Option<Session>, time: Time) -> Option<Plan> {
     let (calendar, zone) = (&config.venue.calendar, &config.venue.timezone);
     let mut plan = calendar.plan(time, zone)?;
-    while after.is_some_and(|after| plan.date <= after.date()) {
+    while plan.is_done_at(time) || after.is_some_and(|after| plan.date <= after.date()) {
         plan = calendar.plan(plan.end, zone)?;
     }
     Some(plan)
@@ -169,27 +174,8 @@ pub(crate) fn next_day(config: &Config, after: Option<Session>, time: Time) -> O
 /// What the calendar has for a day that was opened then: nothing, if it was opened on a date, or
 /// at a time, for which the calendar has no day.
 pub(crate) fn plan_of(calendar: &Calendar, zone: &TimeZone, date: u32, opened: Time) -> Plan {
-    let plan = calendar.plan_of(date, zone).filter(|plan| opened < plan.end);
+    let plan = calendar.plan_of(date, zone).filter(|plan| !plan.is_done_at(opened));
     plan.unwrap_or_else(|| Plan::by_hand(&CalendarDay::of_session(Session::of(date, 1), zone)))
-}
-
-/// The day of a session whose journal is there; none if it has nothing in it.
-fn go_on<D: Disk>(
-    config: &Config,
-    folders: &Folders,
-    disk: &D,
-    errands: &mut Errands,
-    session: Session,
-    wait: &mut dyn FnMut(),
-) -> Result<Day<D>, StartError> {
-    errands.ask(Job::Day(replies(folders, session)));
-    let mut failed = None;
-    let found = resume(config, folders, disk, session, &mut |machine| {
-        if failed.is_none() {
-            failed = hand_on(machine, errands, wait).err();
-        }
-    })?;
-    failed.map_or(Ok(found.unwrap_or_else(Day::none)), Err)
 }
 
 /// Whether the disk has room for order entry at all.
@@ -260,6 +246,8 @@ pub(crate) struct Opening<'a> {
     pub(crate) plan: &'a Plan,
     /// What is known of the session before.
     pub(crate) state: Last,
+    /// What accounts bring along from it.
+    pub(crate) carried: Vec<Carried>,
     /// Who asked for it, as a note.
     pub(crate) note: &'a str,
 }
@@ -274,7 +262,7 @@ pub(crate) fn begin<D: Disk>(
     errands: &mut Errands,
     opening: &Opening<'_>,
 ) -> Result<Day<D>, StartError> {
-    let Opening { plan, state, note } = *opening;
+    let &Opening { plan, state, ref carried, note } = opening;
     let last = last_session(folders, disk)?.filter(|last| last.date() >= plan.date);
     let zone = &config.venue.timezone;
     let plan = match last {
@@ -286,7 +274,9 @@ pub(crate) fn begin<D: Disk>(
     let session = match last {
         None => Session::of(plan.date, 1),
         Some(last) if state == Last::Kept && is_empty(config, folders, disk, last)? => last,
-        Some(last) if last.incarnation() < 99 => Session::of(plan.date, last.incarnation() + 1),
+        Some(last) if last.incarnation() < Session::MOST => {
+            Session::of(plan.date, last.incarnation() + 1)
+        }
         Some(_) => return Err(StartError::OutOfSessions(plan.date)),
     };
     let seed = clock.chance();
@@ -304,14 +294,16 @@ pub(crate) fn begin<D: Disk>(
         .map_err(StartError::Journal)?;
     let machine = Machine::new(Folds::new());
     let (midnight, sequencer) = (plan.midnight, Sequencer::new(plan.midnight));
-    let mut day = Day::new(session, plan, journal, machine, sequencer);
-    errands.ask(Job::Day(replies(folders, session)));
+    let progress = Arc::<HowFar>::default();
+    errands.ask(Job::Day(replies(folders, session), Arc::clone(&progress)));
+    let mut day = Day::new(session, plan, journal, machine, sequencer, progress);
     let opening = settings::Day {
         session: session.0,
         midnight,
         seed,
         limits: config.limits,
         rules_version: Engine::RULES_VERSION,
+        carried: carried.clone(),
     };
     let time = clock.time();
     day.control(time, Command::OpenDay(opening.into()), note);
@@ -324,28 +316,58 @@ pub(crate) fn begin<D: Disk>(
     run(&mut day)?;
     let (ports, symbols) = (config.ports.len(), config.instruments.len());
     info!(session = session.name(), ports, symbols, "a day is opened");
+    if config.journal.keep_days > 0 {
+        let Folders { journal, replies } = folders.clone();
+        let days = config.journal.keep_days;
+        errands.ask(Job::Expire { journal, replies, begun: session, days });
+    }
     Ok(day)
 }
 
-/// Reads the journal of a session and executes all of it; `None` if there is nothing in it.
+/// Goes on from the newest checkpoint of a session and executes what its journal has behind it, or
+/// all of the journal; `None` if there is nothing in it.
 fn resume<D: Disk>(
     config: &Config,
     folders: &Folders,
     disk: &D,
     session: Session,
-    on_batch: &mut dyn FnMut(&mut Machine<Folds>),
+    errands: &mut Errands,
+    wait: &mut dyn FnMut(),
 ) -> Result<Option<Day<D>>, StartError> {
     let place = place(config, folders, session);
     let history = History::find(disk, &place).map_err(StartError::History)?;
-    let mut machine = Machine::new(Folds::new());
-    let mut scratch = Vec::new();
+    warn_of_skips(&history);
     let mut progress = Progress::new();
-    let read = history.read(|batch| {
+    let (replies, how_far) = (replies(folders, session), Arc::<HowFar>::default());
+    let found = checkpoints::newest(disk, &place.folder, &history, &replies);
+    let found = found.map_err(|(path, error)| StartError::File(path, error))?;
+    errands.ask(match &found {
+        Some(Found { head, .. }) if head.replies.bytes > 0 => {
+            Job::Resume(replies, head.replies.bytes, Arc::clone(&how_far))
+        }
+        _ => Job::Day(replies, Arc::clone(&how_far)),
+    });
+    let (mut machine, behind, from) = match found {
+        Some(Found { path, head, machine }) => {
+            let from = (path, machine.engine.last_command());
+            (machine, Some(head), Some(from))
+        }
+        None => (Machine::new(Folds::new()), None, None),
+    };
+    let (mut scratch, mut failed) = (Vec::new(), None);
+    let on_batch = |batch: &Batch<'_>| {
         let count = replay_batch(&mut machine, batch, &Hint, &mut scratch)?;
-        on_batch(&mut machine);
+        if failed.is_none() {
+            failed = hand_on(&mut machine, errands, wait).err();
+        }
         progress.count(count);
         Ok(())
-    });
+    };
+    let read = match &behind {
+        Some(head) => history.read_behind(&head.marks, &head.cursor, on_batch),
+        None => history.read(on_batch),
+    };
+    failed.map_or(Ok(()), Err)?;
     let Some((marks, tail)) = read.map_err(StartError::History)? else { return Ok(None) };
     if marks.session != session.0 {
         return Err(StartError::Foreign(place.folder, Session(marks.session)));
@@ -355,20 +377,38 @@ fn resume<D: Disk>(
         return Err(StartError::RulesVersion(session, marks.rules_version));
     }
     let Some(opening) = machine.engine.day() else { return Ok(None) };
-    if let Some(lost) = history.lost(&tail) {
-        let (path, offset) = (lost.path.display(), lost.offset);
-        warn!(%path, offset, bytes = lost.bytes, "a torn write is cut off: it was told to nobody");
-    }
+    warn_of_loss(&history, &tail);
     let commands = machine.engine.last_command();
-    info!(session = session.name(), %commands, took = ?progress.start.elapsed(), "the day goes on");
+    let (checkpoint, took) = (from.as_ref().map_or(0, |(_, no)| no.0), progress.start.elapsed());
+    let (session_name, replayed) = (session.name(), progress.commands);
+    info!(session = session_name, %commands, checkpoint, replayed, ?took, "the day goes on");
     let midnight = opening.midnight;
     let zone = zone_of(&marks, config);
     let opened = machine.folds.configured.opened;
     let plan = plan_of(&config.venue.calendar, &zone, session.date(), opened);
     let sequencer = Sequencer::after(midnight, commands, machine.engine.time());
     history.remove_behind(&tail).map_err(in_folder(&place.folder))?;
+    let skipped = history.skips().iter().map(|skip| skip.command).collect();
     let journal = Journal::resume(disk.clone(), place, marks, tail).map_err(StartError::Journal)?;
-    Ok(Some(Day::new(session, plan, journal, machine, sequencer)))
+    let mut day = Day::new(session, plan, journal, machine, sequencer, how_far);
+    (day.from, day.skipped) = (from, skipped);
+    Ok(Some(day))
+}
+
+/// Says what is cut off a journal.
+fn warn_of_loss<D: Disk>(history: &History<'_, D>, tail: &Tail) {
+    if let Some(lost) = history.lost(tail) {
+        let (path, offset) = (lost.path.display(), lost.offset);
+        warn!(%path, offset, bytes = lost.bytes, "a torn write is cut off: it was told to nobody");
+    }
+}
+
+/// Says which commands of a day are passed over, and why.
+fn warn_of_skips<D: Disk>(history: &History<'_, D>) {
+    for skip in history.skips() {
+        let (command, who, when) = (skip.command, &skip.who, skip.date());
+        warn!(%command, who, when, "a command is skipped: {}", skip.why);
+    }
 }
 
 /// The zone in which a day was begun: it keeps it, whatever the configuration says meanwhile.

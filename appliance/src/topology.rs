@@ -4,11 +4,13 @@
 //! |---|---|---|---|
 //! | [`venue`](crate::venue) | `core`, the first | `threads.core` | spins, then sleeps |
 //! | [`service`](crate::service) | `service` | `threads.service` | sleeps until asked |
+//! | [`office`](crate::office) | `admin` | `threads.service` | sleeps until asked |
+//! | [`follower`](crate::follower) | `checkpoint` | `threads.service` | looks now and then |
 //!
-//! The service lets the core go first: on a core that both want, the venue would otherwise wait for
-//! the end of a slice of some milliseconds. A second spinning thread on one core would ruin the
-//! first, and a hop between threads that sleep costs 20 to 40 microseconds: so everything that an
-//! order needs is on one thread.
+//! Service and office let the core go first: on a core that both want, the venue would otherwise
+//! wait for the end of a slice of some milliseconds. A second spinning thread on one core would
+//! ruin the first, and a hop between threads that sleep costs 20 to 40 microseconds: so everything
+//! that an order needs is on one thread. The follower gets what nobody else wants of a core.
 
 use std::time::Duration;
 
@@ -42,6 +44,10 @@ pub struct Topology {
     pub core: Row,
     /// The service.
     pub service: Row,
+    /// The office.
+    pub admin: Row,
+    /// The follower.
+    pub checkpoint: Row,
 }
 
 impl Topology {
@@ -57,6 +63,12 @@ impl Topology {
         Topology {
             core: Row { thread: "core", core: threads.core, waiting: Waiting::Spin(spin) },
             service: Row { thread: "service", core: threads.service, waiting: Waiting::Sleep },
+            admin: Row { thread: "admin", core: threads.service, waiting: Waiting::Sleep },
+            checkpoint: Row {
+                thread: "checkpoint",
+                core: threads.service,
+                waiting: Waiting::Sleep,
+            },
         }
     }
 

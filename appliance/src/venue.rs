@@ -37,12 +37,13 @@ use protocol_spec::words::{Moment, PortId, Time};
 use tracing::{error, info, warn};
 
 use crate::admin::Inquiry;
-use crate::config::Config;
+use crate::config::{Config, PortEntry};
 use crate::counters::Counters;
+use crate::follower::Lead;
 use crate::meters::{Meters, StageOfTurn};
 use crate::service::{Asker, Done, Errands, Job};
 use crate::start::{self, Folders, StartError};
-use crate::world::{Clock, Ready, StreamId, Streams, World};
+use crate::world::{Clock, Disk, Ready, StreamId, Streams, World};
 use alarms::Alarms;
 use connection::{Connection, Connections, Seat};
 use day::Day;
@@ -52,8 +53,11 @@ use stage::Stage;
 
 pub use stage::{Outcome, Turn};
 
-/// Most strangers that are taken in during a round.
-const ACCEPTS: usize = 64;
+/// Most strangers that are taken in during a round: each takes as long as a few orders.
+const ACCEPTS: usize = 16;
+/// Alarms that ring during a round, so that orders need not wait for many heartbeats; and the part
+/// of all connections whose alarms may, so that those of many have their turn in time.
+const ALARMS: (usize, usize) = (8, 512);
 /// How long the door is left alone after someone could not be taken in.
 const KNOCK: Duration = Duration::from_millis(100);
 /// The longest time that the poll may wait: a clock that was set is noticed so late.
@@ -72,7 +76,10 @@ pub struct Venue<W: World> {
     disk: W::Disk,
     folders: Folders,
     errands: Errands,
+    lead: Lead,
     desk: Desk,
+    /// The ports of the day, as the configuration and the operators have them.
+    ports: Vec<PortEntry>,
     day: Day<W::Disk>,
     stage: Stage,
     connections: Connections,
@@ -127,6 +134,8 @@ pub struct Parts<W: World> {
     pub operator: Receiver<Inquiry>,
     /// Where figures are told to whoever reads them.
     pub meters: Arc<Meters>,
+    /// What it tells whoever follows.
+    pub lead: Lead,
     /// How long the poll spins before it sleeps.
     pub spin: Duration,
 }
@@ -142,7 +151,8 @@ impl<W: World> Venue<W> {
         parts: Parts<W>,
         wait: &mut dyn FnMut(),
     ) -> Result<Self, StartError> {
-        let Parts { clock, streams, disk, folders, mut errands, operator, meters, spin } = parts;
+        let Parts { clock, streams, disk, folders, mut errands, operator, meters, lead, spin } =
+            parts;
         let opened = start::open(&config, &folders, &clock, &disk, &mut errands, wait)?;
         let (now, started) = (clock.now(), clock.time());
         let server = ServerConfig {
@@ -150,14 +160,16 @@ impl<W: World> Venue<W> {
             idle_timeout: config.order_entry.idle_timeout,
             ..ServerConfig::default()
         };
-        let mut venue = Venue {
+        let mut venue: Venue<W> = Venue {
             server,
             clock,
             streams,
             disk,
             folders,
             errands,
+            lead,
             desk: Desk::new(),
+            ports: Vec::new(),
             day: opened.day,
             stage: opened.waits.map_or(Stage::Open, |next| Stage::Waiting { next }),
             connections: Connections::default(),
@@ -183,23 +195,31 @@ impl<W: World> Venue<W> {
             gauges: Gauges::new(meters, now, started),
             config,
         };
+        // Until the service looks for the first time.
+        venue.gauges.free = venue.disk.free(&venue.folders.journal).ok();
         venue.greet();
         venue.say_what_comes();
         Ok(venue)
     }
 
-    /// Learns whom the day knows.
+    /// Learns whom the day knows, and tells of it who follows.
     fn greet(&mut self) {
+        if let Some(session) = self.day.session() {
+            let replies = start::replies(&self.folders, session);
+            self.lead.begin(self.day.course(&replies));
+        }
+        self.ports.clone_from(&self.config.ports);
         self.admit();
         self.stamped.clear();
         self.last_conn = self.day.machine.folds.seats.last_conn();
+        self.gauges.is_held_old = true;
     }
 
     /// Puts names and passwords of the day's ports on the desk.
     fn admit(&mut self) {
         self.desk.clear();
         let roster = &self.day.machine.folds.roster;
-        for entry in &self.config.ports {
+        for entry in &self.ports {
             if let Some(port) = roster.port(entry.username) {
                 self.desk.admit(entry.username, entry.password.clone(), port);
             }
@@ -231,6 +251,7 @@ impl<W: World> Venue<W> {
         }
         self.ring();
         self.errands.pass_on();
+        self.lead.pass_on();
         if let Some((place, segment)) = self.day.poll_wanted() {
             self.errands.ask(Job::Zero(place, segment));
         }
@@ -261,7 +282,7 @@ impl<W: World> Venue<W> {
         // Who has failed has nothing left to do but farewells.
         let has_failed = self.stage.has_failed();
         let has_work = !has_failed && (!self.day.is_idle() || !self.day.is_empty());
-        let is_busy = has_work || self.is_door_ready;
+        let is_busy = has_work || self.is_door_ready || self.operator.is_asked();
         if !has_failed && !self.may_take_in() {
             // Whoever makes room wakes the poll.
             return if self.day.is_idle() { TICK } else { Duration::ZERO };
@@ -473,7 +494,8 @@ impl<W: World> Venue<W> {
 
     /// Looks at the connections whose time has come.
     fn ring(&mut self) {
-        while let Some((at, who)) = self.alarms.poll(self.now) {
+        for _ in 0..ALARMS.0.max(self.connections.count / ALARMS.1) {
+            let Some((at, who)) = self.alarms.poll(self.now) else { return };
             let stall = self.config.order_entry.stall_timeout;
             let Some(connection) = self.connections.asker(who) else { continue };
             if connection.alarm != Some(at) {
@@ -548,6 +570,12 @@ impl<W: World> Venue<W> {
     #[must_use]
     pub fn machine(&self) -> &recovery::replay::Machine<crate::folds::Folds> {
         &self.day.machine
+    }
+
+    /// What became of the checkpoints.
+    #[must_use]
+    pub fn checkpoints(&self) -> &crate::follower::Checkpoints {
+        self.lead.checkpoints()
     }
 
     /// The session of the day, if there is one.

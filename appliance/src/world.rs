@@ -162,6 +162,12 @@ pub trait Disk: Clone + Debug + Send + 'static {
     /// If it cannot be done.
     fn remove(&self, path: &Path) -> io::Result<()>;
 
+    /// Removes an empty folder.
+    ///
+    /// # Errors
+    /// If it cannot be done.
+    fn remove_folder(&self, folder: &Path) -> io::Result<()>;
+
     /// Makes the names in a folder durable.
     ///
     /// # Errors
@@ -192,6 +198,13 @@ pub trait File: Debug + Send {
     /// If not all of it was written, or is not as durable as the use of the file says. What is in
     /// the file then is anybody's guess.
     fn write_at(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()>;
+
+    /// Cuts the file to `len` bytes, which are not more than it has; durable after
+    /// [`File::sync`].
+    ///
+    /// # Errors
+    /// If it cannot be cut.
+    fn cut(&mut self, len: u64) -> io::Result<()>;
 
     /// Makes everything written durable.
     ///

@@ -65,7 +65,8 @@ fn flow() -> (Vec<Sequenced<Command>>, Vec<Sequenced<Command>>) {
     let limits =
         Limits { symbols: 1, ports: 1, live_orders: 4_096, levels: 64, ..Limits::default() };
     let (session, rules_version) = (*b"2026112001", Engine::RULES_VERSION);
-    let day = Day { session, midnight: MIDNIGHT, seed: 1, limits, rules_version };
+    let day =
+        Day { session, midnight: MIDNIGHT, seed: 1, limits, rules_version, carried: Vec::new() };
     let opening = [
         Command::OpenDay(Box::new(day)),
         Command::SetInstrument(Box::new(Instrument::new(symbol, Price(1_000_000)))),

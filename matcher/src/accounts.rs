@@ -3,12 +3,14 @@
 //! The engine calls it on every path on which an order takes, frees or uses up its owner's means.
 //! [`Unwatched`] lets everything pass.
 
+use alloc::vec::Vec;
 use core::fmt::Debug;
 
 use protocol_spec::wire::ouch::{Mpid, RejectReason};
 use protocol_spec::words::{Locate, MatchNo, PortId, Price, Shares};
 
 use crate::command::BreakTrade;
+use crate::settings::Carried;
 use crate::stored::{LoadError, Sink, Source, Stored};
 
 /// An account: a function of port and firm.
@@ -32,6 +34,12 @@ pub struct Reserve {
 
 /// What watches accounts. What it knows is part of the state.
 pub trait Accounts: Clone + Debug + Stored {
+    /// The day is opened, and this is what accounts bring along. Nothing was asked before.
+    fn carry(&mut self, carried: &[Carried]);
+
+    /// What accounts have now, for the opening of the next day.
+    fn carried(&self) -> Vec<Carried>;
+
     /// A port and a firm came together for the first time: this is their account from now on.
     fn open(&mut self, account: Account, port: PortId, firm: Mpid);
 
@@ -63,6 +71,12 @@ pub trait Accounts: Clone + Debug + Stored {
 pub struct Unwatched;
 
 impl Accounts for Unwatched {
+    fn carry(&mut self, _: &[Carried]) {}
+
+    fn carried(&self) -> Vec<Carried> {
+        Vec::new()
+    }
+
     fn open(&mut self, _: Account, _: PortId, _: Mpid) {}
 
     #[inline]

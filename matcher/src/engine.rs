@@ -27,6 +27,7 @@ mod uncross;
 mod walk;
 
 use alloc::boxed::Box;
+use alloc::vec::Vec;
 
 use protocol_spec::words::{CommandNo, Time};
 
@@ -35,7 +36,7 @@ use crate::command::Command;
 use crate::event::{Event, Events};
 use crate::refusal::Refusal;
 use crate::sequence::Sequenced;
-use crate::settings::Day;
+use crate::settings::{Carried, Day};
 use market::Market;
 use task::Task;
 
@@ -145,7 +146,7 @@ impl<A: Accounts> Engine<A> {
         };
         let refusal = if day.rules_version != Engine::RULES_VERSION {
             Some(Refusal::RulesVersion)
-        } else if !day.limits.are_possible() {
+        } else if !day.is_possible() {
             Some(Refusal::BadLimits)
         } else {
             None
@@ -154,7 +155,9 @@ impl<A: Accounts> Engine<A> {
             (Some(refusal), _) => events.push(Event::Refused(refusal)),
             (None, State::Before(watch)) => {
                 assert!(command.time >= day.midnight, "no command is before its day's midnight");
-                let market = Market::open(Day::clone(day), command.time, watch.clone());
+                let mut watch = watch.clone();
+                watch.carry(&day.carried);
+                let market = Market::open(Day::clone(day), command.time, watch);
                 self.state = State::Day(Box::new(market));
                 Market::<A>::greet(events);
             }
@@ -182,6 +185,12 @@ impl<A: Accounts> Engine<A> {
             State::Before(watch) => watch,
             State::Day(market) => &market.watch,
         }
+    }
+
+    /// What accounts have, for the opening of the next day.
+    #[must_use]
+    pub fn carried(&self) -> Vec<Carried> {
+        self.watch().carried()
     }
 
     /// When something is due without any command (R9): a `Tick` is wanted then.

@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use protocol_spec::wire::ouch::{Mpid, Symbol};
+use protocol_spec::wire::text::Alpha;
 use protocol_spec::words::{PortId, Price, Shares, Time};
 
 use crate::name::is_name;
@@ -24,6 +25,33 @@ pub struct Day {
     pub limits: Limits,
     /// The version of the rule book under which the day is run.
     pub rules_version: u32,
+    /// What accounts bring along from the day before, at most [`Day::MAX_CARRIED`] of it.
+    pub carried: Vec<Carried>,
+}
+
+impl Day {
+    /// As much as the record of an opening has room for.
+    pub const MAX_CARRIED: usize = 2_048;
+
+    /// Whether the day can be held to its limits, and the record of its opening is not too long.
+    #[must_use]
+    pub fn is_possible(&self) -> bool {
+        self.limits.are_possible() && self.carried.len() <= Self::MAX_CARRIED
+    }
+}
+
+/// A balance or a position that an account brings along. Accounts are named as brokers know them:
+/// numbers of ports are given anew each day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Carried {
+    /// The name that the port logs in by.
+    pub user: Alpha<6>,
+    /// The firm.
+    pub firm: Mpid,
+    /// The security of a position; blank is the balance.
+    pub symbol: Symbol,
+    /// Shares, or money in units of 0.0001.
+    pub amount: i64,
 }
 
 /// What bounds all state of a day (R79). Pools of this size are taken when the day opens.

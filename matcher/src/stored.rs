@@ -4,6 +4,7 @@
 //! So the digest of a state is one over its bytes.
 
 use alloc::boxed::Box;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -11,7 +12,7 @@ use protocol_spec::wire::itch::{CrossType, SystemEventCode as FeedCode, TradingS
 use protocol_spec::wire::ouch::{BrokenReason, CancelReason, Capacity, SystemEventCode};
 use protocol_spec::wire::text::Alpha;
 use protocol_spec::words::{
-    CommandNo, GroupId, Locate, MatchNo, OrderPrice, OrderRef, PortId, Price, Shares, Time,
+    CommandNo, GroupId, Locate, MatchNo, OrderPrice, OrderRef, PortId, PortNo, Price, Shares, Time,
     UserRefIdx, UserRefNum,
 };
 
@@ -19,7 +20,7 @@ use crate::command::{BreakTrade, DownCause, OperatorCancel, Party, SetState};
 use crate::mix::mix;
 use crate::order::{Display, Owner, Side, Strategy, Tif};
 use crate::phase::{Mode, Overlay, Phase};
-use crate::settings::{Day, Instrument, Limits, Port, PostOnlyRule, Short};
+use crate::settings::{Carried, Day, Instrument, Limits, Port, PostOnlyRule, Short};
 use crate::tick::{Band, TickTable};
 
 /// Where bytes go.
@@ -88,33 +89,45 @@ pub trait Stored: Sized {
 }
 
 /// A number over bytes.
-#[derive(Debug, Default)]
-pub(crate) struct Digest {
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Digest {
     state: u64,
-    word: [u8; 8],
+    /// Bytes that are not yet in the state, and how many.
+    word: u64,
     filled: usize,
     length: u64,
 }
 
 impl Digest {
+    /// Bytes that go into the state at once.
+    const WORD: usize = size_of::<u64>();
+
     /// The number of all bytes that came.
-    pub(crate) fn finish(mut self) -> u64 {
-        self.word[self.filled..].fill(0);
-        mix(mix(self.state ^ u64::from_le_bytes(self.word)) ^ self.length)
+    #[must_use]
+    pub fn finish(self) -> u64 {
+        mix(mix(self.state ^ self.word) ^ self.length)
+    }
+
+    /// Takes at most as many bytes as the word has room for.
+    #[inline]
+    fn fill(&mut self, bytes: &[u8]) {
+        let mut word = [0; Self::WORD];
+        word[..bytes.len()].copy_from_slice(bytes);
+        self.word |= u64::from_le_bytes(word) << (8 * self.filled);
+        self.filled += bytes.len();
+        if self.filled == Self::WORD {
+            self.state = mix(self.state ^ self.word);
+            (self.word, self.filled) = (0, 0);
+        }
     }
 }
 
 impl Sink for Digest {
     fn put(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.word[self.filled] = byte;
-            self.filled += 1;
-            if self.filled == self.word.len() {
-                self.state = mix(self.state ^ u64::from_le_bytes(self.word));
-                self.filled = 0;
-            }
-        }
         self.length += bytes.len() as u64;
+        let (first, rest) = bytes.split_at(bytes.len().min(Self::WORD - self.filled));
+        self.fill(first);
+        rest.chunks(Self::WORD).for_each(|word| self.fill(word));
     }
 }
 
@@ -139,7 +152,7 @@ macro_rules! integers {
     )+ };
 }
 
-integers! { u8 u16 u32 u64 }
+integers! { u8 u16 u32 u64 i64 }
 
 /// Forms of types that wrap one other.
 macro_rules! wrappers {
@@ -158,7 +171,7 @@ macro_rules! wrappers {
 
 wrappers! {
     BrokenReason CancelReason Capacity CommandNo GroupId Locate MatchNo OrderPrice OrderRef PortId
-    Price Shares SystemEventCode Time UserRefIdx UserRefNum
+    PortNo Price Shares SystemEventCode Time UserRefIdx UserRefNum
     FeedCode CrossType TradingState
 }
 
@@ -185,7 +198,8 @@ pub(crate) use fields;
 
 fields! {
     Owner { port idx user_ref }
-    Day { session midnight seed limits rules_version }
+    Day { session midnight seed limits rules_version carried }
+    Carried { user firm symbol amount }
     Limits { symbols ports live_orders levels min_qty_orders broken_trades }
     Instrument {
         symbol ticks lot round_lots_only reference_price collar_bps fat_finger_bps max_quantity
@@ -280,6 +294,15 @@ impl<T: Stored> Stored for Option<T> {
     }
 }
 
+/// Takes no bytes.
+impl Stored for () {
+    fn save(&self, _: &mut dyn Sink) {}
+
+    fn load(_: &mut dyn Source) -> Result<Self, LoadError> {
+        Ok(())
+    }
+}
+
 impl<T: Stored, U: Stored> Stored for (T, U) {
     fn save(&self, out: &mut dyn Sink) {
         self.0.save(out);
@@ -311,5 +334,46 @@ impl<T: Stored> Stored for Box<T> {
 
     fn load(from: &mut dyn Source) -> Result<Self, LoadError> {
         T::load(from).map(Box::new)
+    }
+}
+
+impl<T: Stored + Ord> Stored for BTreeSet<T> {
+    fn save(&self, out: &mut dyn Sink) {
+        (self.len() as u32).save(out);
+        self.iter().for_each(|each| each.save(out));
+    }
+
+    fn load(from: &mut dyn Source) -> Result<Self, LoadError> {
+        let mut all = BTreeSet::new();
+        for _ in 0..u32::load(from)? {
+            let next = T::load(from)?;
+            if all.last().is_some_and(|last| *last >= next) {
+                return Err(LoadError::Impossible("a set that does not ascend"));
+            }
+            all.insert(next);
+        }
+        Ok(all)
+    }
+}
+
+impl<K: Stored + Ord, V: Stored> Stored for BTreeMap<K, V> {
+    fn save(&self, out: &mut dyn Sink) {
+        (self.len() as u32).save(out);
+        for (key, value) in self {
+            key.save(out);
+            value.save(out);
+        }
+    }
+
+    fn load(from: &mut dyn Source) -> Result<Self, LoadError> {
+        let mut all = BTreeMap::new();
+        for _ in 0..u32::load(from)? {
+            let (key, value) = <(K, V)>::load(from)?;
+            if all.last_key_value().is_some_and(|(last, _)| *last >= key) {
+                return Err(LoadError::Impossible("keys that do not ascend"));
+            }
+            all.insert(key, value);
+        }
+        Ok(all)
     }
 }

@@ -73,7 +73,8 @@ fn publisher() -> Publisher {
     let (mut publisher, mut out) = (Publisher::new(), Messages::new());
     let (session, rules_version) = (*b"2023111400", Engine::RULES_VERSION);
     let limits = Limits::default();
-    let day = Day { session, midnight: MIDNIGHT, seed: 1, limits, rules_version };
+    let day =
+        Day { session, midnight: MIDNIGHT, seed: 1, limits, rules_version, carried: Vec::new() };
     let open = sequenced(1, Command::OpenDay(Box::new(day)));
     let start = SystemEventCode::START_OF_MESSAGES;
     publisher.tell(&open, &Event::System(start), &mut out);

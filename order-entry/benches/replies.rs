@@ -94,7 +94,8 @@ fn teller() -> Teller {
     let mut teller = Teller::new();
     let (session, rules_version) = (*b"2023111400", Engine::RULES_VERSION);
     let limits = Limits::default();
-    let day = Day { session, midnight: MIDNIGHT, seed: 1, limits, rules_version };
+    let day =
+        Day { session, midnight: MIDNIGHT, seed: 1, limits, rules_version, carried: Vec::new() };
     let command = Command::OpenDay(Box::new(day));
     teller.begin(&Sequenced { no: CommandNo(1), time: MIDNIGHT, command });
     teller

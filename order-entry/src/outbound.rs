@@ -8,6 +8,7 @@ use matcher::engine::Engine;
 use matcher::event::Event;
 use matcher::order::{Owner, Strategy};
 use matcher::sequence::Sequenced;
+use matcher::stored::{LoadError, Sink, Source, Stored};
 use protocol_spec::wire::ouch::{
     AccountQueryResponse, AiqCancelReason, AiqCanceled, BrokenTrade, CancelReason, Canceled,
     ClOrdId, CrossType, DisableOrderEntryResponse, EnableOrderEntryResponse, Iso, LiquidityFlag,
@@ -38,7 +39,7 @@ impl Teller {
     pub fn begin(&mut self, command: &Sequenced<Command>) {
         if let Command::OpenDay(day) = &command.command {
             // What the engine refuses opens nothing (R16).
-            let opens = day.rules_version == Engine::RULES_VERSION && day.limits.are_possible();
+            let opens = day.rules_version == Engine::RULES_VERSION && day.is_possible();
             if opens && self.midnight.is_none() {
                 self.midnight = Some(day.midnight);
             }
@@ -87,6 +88,16 @@ impl Teller {
     fn now(&self, command: &Sequenced<Command>) -> Timestamp {
         let midnight = self.midnight.expect("brokers are told nothing before the day is open");
         command.time.since(midnight)
+    }
+}
+
+impl Stored for Teller {
+    fn save(&self, out: &mut dyn Sink) {
+        self.midnight.save(out);
+    }
+
+    fn load(from: &mut dyn Source) -> Result<Self, LoadError> {
+        Ok(Teller { midnight: Stored::load(from)? })
     }
 }
 

@@ -19,10 +19,11 @@ use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
+use matcher::stored::{LoadError, Sink, Source, Stored};
 use protocol_spec::words::{PortId, PortNo};
 
 use crate::checksum::Checksum;
-use lane::Lane;
+use lane::{Lane, possible};
 
 pub use block::{Block, BlockFault, Place, open};
 pub use messages::Messages;
@@ -57,7 +58,7 @@ impl Outbox {
     /// Bytes of a block that suit a venue.
     pub const BLOCK: usize = 32 * 1024;
     /// Bytes of the longest message.
-    pub const LONGEST: usize = 256;
+    pub const LONGEST: usize = messages::LONGEST;
 
     /// An outbox without messages.
     ///
@@ -155,6 +156,18 @@ impl Outbox {
         self.complete.front().map_or(self.complete_bytes, |block| block.offset)
     }
 
+    /// Length of the file once all complete blocks are written.
+    #[must_use]
+    pub const fn complete_bytes(&self) -> u64 {
+        self.complete_bytes
+    }
+
+    /// A checksum over the blocks of the file, once all complete ones are written to it.
+    #[must_use]
+    pub const fn file_digest(&self) -> u32 {
+        self.digest
+    }
+
     /// A number over the file and all open blocks, the same whenever blocks were polled: it differs
     /// where a port's messages or the order of blocks do.
     ///
@@ -163,6 +176,48 @@ impl Outbox {
     pub fn digest(&self) -> u32 {
         let lanes = self.lanes.iter().flatten();
         lanes.fold(self.digest, |digest, lane| lane.digest(digest, self.checksum))
+    }
+
+    /// Writes the state: with the file it is all that is needed to go on.
+    ///
+    /// # Panics
+    /// If a complete block was not polled: who loads it looks for it in the file.
+    pub fn save(&self, out: &mut dyn Sink) {
+        assert!(self.complete.is_empty(), "complete blocks are in the file");
+        (self.block_bytes as u64).save(out);
+        (self.complete_bytes, self.digest).save(out);
+        (self.lanes.iter().flatten().count() as u32).save(out);
+        self.lanes.iter().flatten().for_each(|lane| lane.save(out));
+    }
+
+    /// Reads a state that [`Outbox::save`] wrote. All complete blocks are looked for in the file.
+    ///
+    /// # Errors
+    /// If the bytes are none, or blocks were of another length.
+    ///
+    /// # Panics
+    /// As [`Outbox::new`].
+    pub fn load(
+        block_bytes: usize,
+        checksum: Checksum,
+        from: &mut dyn Source,
+    ) -> Result<Self, LoadError> {
+        let mut outbox = Outbox::new(block_bytes, checksum);
+        let are_alike = u64::load(from)? == block_bytes as u64;
+        possible(are_alike, "blocks of replies of another length")?;
+        (outbox.complete_bytes, outbox.digest) = Stored::load(from)?;
+        let mut filed: u64 = 0;
+        for _ in 0..u32::load(from)? {
+            let lane = Lane::load(from, block_bytes)?;
+            let at = usize::from(lane.port().0);
+            possible(at >= outbox.lanes.len(), "ports that do not ascend")?;
+            possible(lane.end() <= outbox.complete_bytes, "a block behind the file")?;
+            filed = filed.saturating_add(lane.filed());
+            outbox.lanes.resize_with(at, || None);
+            outbox.lanes.push(Some(Box::new(lane)));
+        }
+        possible(filed == outbox.complete_bytes, "blocks that do not fill the file")?;
+        Ok(outbox)
     }
 
     fn lane(&self, port: PortId) -> Option<&Lane> {

@@ -3,6 +3,7 @@
 use alloc::collections::BTreeMap;
 
 use matcher::command::Command;
+use matcher::stored::{LoadError, Sink, Source, Stored};
 use protocol_spec::words::PortId;
 
 /// Who sits where.
@@ -21,7 +22,7 @@ impl Seats {
         Seats { up: BTreeMap::new(), last_conn: 0 }
     }
 
-    /// Takes note of a command; all but two kinds say nothing of seats.
+    /// Takes note of a command; all but three kinds say nothing of seats.
     #[inline]
     pub fn on(&mut self, command: &Command) {
         match *command {
@@ -36,6 +37,7 @@ impl Seats {
                 }
                 self.last_conn = self.last_conn.max(conn);
             }
+            Command::EndOfDay => self.up.clear(),
             _ => {}
         }
     }
@@ -61,6 +63,18 @@ impl Seats {
     #[must_use]
     pub const fn last_conn(&self) -> u64 {
         self.last_conn
+    }
+}
+
+impl Stored for Seats {
+    fn save(&self, out: &mut dyn Sink) {
+        let Seats { up, last_conn } = self;
+        up.save(out);
+        last_conn.save(out);
+    }
+
+    fn load(from: &mut dyn Source) -> Result<Self, LoadError> {
+        Ok(Seats { up: Stored::load(from)?, last_conn: Stored::load(from)? })
     }
 }
 

@@ -154,6 +154,7 @@ fn opening() -> [Command; 4] {
         seed: 1,
         limits,
         rules_version: Engine::RULES_VERSION,
+        carried: Vec::new(),
     };
     [
         Command::OpenDay(Box::new(day)),

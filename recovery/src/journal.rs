@@ -51,8 +51,10 @@
 
 mod batch;
 mod control;
+mod cursor;
 mod fault;
 mod header;
+mod live;
 mod marks;
 mod reader;
 mod record;
@@ -61,7 +63,9 @@ mod writer;
 
 pub use batch::Batch;
 pub use control::{ControlFault, MAX_NOTE};
+pub use cursor::Cursor;
 pub use fault::{Fault, FaultKind, Link};
+pub use live::LiveReader;
 pub use marks::{BLOCK, Checksum, Marks};
 pub use reader::{Batches, Reader};
 pub use record::{Body, Record, RecordFault, RecordFaultKind, Records, Stamp};

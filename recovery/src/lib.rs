@@ -9,6 +9,8 @@
 //! - [`journal`]: the commands of a day as bytes of files. Written in batches, one durable write
 //!   each; read so that a torn end is told from damage.
 //! - [`replay`]: the engine and every reader of its events, live and in replay the same.
+//! - [`checkpoint`]: their state as the bytes of a file, so that a start need not read the whole
+//!   day.
 //!
 //! ```
 //! use matcher::command::Command;
@@ -55,5 +57,6 @@
 
 extern crate alloc;
 
+pub mod checkpoint;
 pub mod journal;
 pub mod replay;

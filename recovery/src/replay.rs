@@ -79,6 +79,18 @@ impl<F: Fold> Machine<F> {
         Machine { engine: Engine::new(), folds, events, under_way: false }
     }
 
+    /// A machine that goes on with an engine and folds of the same commands.
+    #[must_use]
+    pub fn of(engine: Engine, folds: F) -> Self {
+        Machine { engine, folds, events: Events::new(), under_way: false }
+    }
+
+    /// Whether the last command has steps left.
+    #[must_use]
+    pub fn is_under_way(&self) -> bool {
+        self.under_way
+    }
+
     /// The first step of `command`, or a further one. A command is given again until it is
     /// [`Step::Done`].
     ///

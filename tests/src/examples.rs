@@ -76,6 +76,7 @@ pub fn run(example: &Example, venue: &mut dyn Venue) -> Result<(), String> {
         seed: 42,
         limits: Limits { live_orders: 1_000, levels: 1_000, ..Limits::default() },
         rules_version: Engine::RULES_VERSION,
+        carried: Vec::new(),
     };
     stage.run(Command::OpenDay(Box::new(day)));
     stage.run(instrument(100));

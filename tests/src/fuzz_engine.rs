@@ -132,6 +132,7 @@ impl Run {
             seed: bytes.next().into(),
             limits,
             rules_version: Engine::RULES_VERSION,
+            carried: Vec::new(),
         })));
         for number in 0..2 {
             run.execute(instrument(number, bytes));

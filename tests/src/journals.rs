@@ -6,8 +6,9 @@ use matcher::command::{
 };
 use matcher::order::{Owner, Side};
 use matcher::phase::{Overlay, Phase};
-use matcher::settings::{Day, Instrument, Limits, Port};
+use matcher::settings::{Carried, Day, Instrument, Limits, Port};
 use protocol_spec::wire::ouch::{BrokenReason, ClOrdId, Mpid, Symbol};
+use protocol_spec::wire::text::Alpha;
 use protocol_spec::words::{CommandNo, MatchNo, PortId, Price, Time, UserRefIdx, UserRefNum};
 use recovery::journal::{Marks, Stamp, Writer};
 
@@ -130,6 +131,12 @@ pub fn forged(prng: &mut Prng) -> Vec<u8> {
     write.bytes[start..][..len].to_vec()
 }
 
+/// What an account brings along.
+fn carried(prng: &mut Prng, symbol: Symbol, firm: Mpid) -> Carried {
+    let user = prng.pick(&[Alpha::new("BROKER"), Alpha::new("B1")]);
+    Carried { user, firm, symbol, amount: prng.number().cast_signed() }
+}
+
 /// A control record of this kind, with all parts drawn.
 #[must_use]
 pub fn control(prng: &mut Prng, kind: u64) -> Command {
@@ -144,6 +151,7 @@ pub fn control(prng: &mut Prng, kind: u64) -> Command {
             seed: prng.number(),
             limits: Limits { symbols: prng.between(0, 70_000), ..Limits::default() },
             rules_version: prng.between(0, 2),
+            carried: (0..prng.pick(&[0, 1, 3])).map(|_| carried(prng, symbol, firm)).collect(),
         })),
         1 => {
             let mut instrument = Instrument::new(symbol, Price(prng.between(0, 9_000_000)));

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use matcher::accounts::{Account, Accounts, Reserve};
 use matcher::command::BreakTrade;
+use matcher::settings::Carried;
 use matcher::stored::{LoadError, Sink, Source, Stored};
 use protocol_spec::wire::ouch::{Mpid, RejectReason};
 use protocol_spec::words::{MatchNo, PortId, Price};
@@ -42,6 +43,8 @@ pub struct Ledger {
     refuses: u32,
     /// Requests so far.
     asked: u32,
+    /// What was there when the day was opened.
+    carried: Vec<Carried>,
     /// Not part of the state: it is for who looks on.
     calls: Vec<Call>,
 }
@@ -107,6 +110,15 @@ fn side(reserve: Reserve) -> usize {
 }
 
 impl Accounts for Ledger {
+    fn carry(&mut self, carried: &[Carried]) {
+        assert!(self.owners.is_empty(), "nothing comes before the opening");
+        self.carried.extend_from_slice(carried);
+    }
+
+    fn carried(&self) -> Vec<Carried> {
+        self.carried.clone()
+    }
+
     fn open(&mut self, account: Account, port: PortId, firm: Mpid) {
         let known = self.owners.insert(account, (port, firm));
         assert_eq!(known, None, "an account is opened once");
@@ -174,12 +186,14 @@ impl Stored for Ledger {
             self.owners.iter().map(|(account, owner)| (*account, *owner)).collect();
         owners.save(out);
         (self.refuses, self.asked).save(out);
+        self.carried.save(out);
     }
 
     fn load(from: &mut dyn Source) -> Result<Self, LoadError> {
         let sheets = Vec::<(Account, Sheet)>::load(from)?.into_iter().collect();
         let owners = Vec::<(Account, (PortId, Mpid))>::load(from)?.into_iter().collect();
         let (refuses, asked) = Stored::load(from)?;
-        Ok(Ledger { sheets, owners, refuses, asked, calls: Vec::new() })
+        let carried = Stored::load(from)?;
+        Ok(Ledger { sheets, owners, refuses, asked, carried, calls: Vec::new() })
     }
 }

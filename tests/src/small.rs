@@ -74,6 +74,7 @@ impl Small {
             seed: 7,
             limits,
             rules_version: Engine::RULES_VERSION,
+            carried: Vec::new(),
         })));
         for name in [symbol(), Symbol::new("XYZ")] {
             let mut instrument = Instrument::new(name, Price(100_000));

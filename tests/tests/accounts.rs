@@ -5,12 +5,16 @@ use std::collections::BTreeMap;
 
 use matcher::accounts::Account;
 use matcher::command::Command;
-use matcher::engine::Engine;
-use matcher::event::Event;
+use matcher::engine::{Engine, Step};
+use matcher::event::{Event, Events};
 use matcher::order::Side;
+use matcher::refusal::Refusal;
 use matcher::sequence::Sequenced;
+use matcher::settings::{Carried, Day};
 use matcher::view::Entry;
-use protocol_spec::words::{Locate, PortId, UserRefIdx, UserRefNum};
+use protocol_spec::wire::ouch::{Mpid, Symbol};
+use protocol_spec::wire::text::Alpha;
+use protocol_spec::words::{CommandNo, Locate, PortId, Time, UserRefIdx, UserRefNum};
 use tests::expected::Expected;
 use tests::flow::prng::Prng;
 use tests::flow::{directed, script};
@@ -187,4 +191,45 @@ fn the_gate_is_asked_last_and_once() {
     let [Call::Admit(reserve, false)] = engine.watch().calls() else { panic!("asked once") };
     assert_eq!((reserve.price.0, reserve.shares.0, reserve.buys), (99_900, 100, true));
     assert_eq!(engine.last_number(PortId(1), UserRefIdx(0)), UserRefNum(2));
+}
+
+#[test]
+fn what_is_brought_along_from_the_day_before_comes_with_the_opening() {
+    let carried = |count: i64| {
+        (0..count).map(|at| Carried {
+            user: Alpha::new("BRK1"),
+            firm: Mpid::new("FRM1"),
+            symbol: if at == 0 { Symbol::BLANK } else { Symbol::new("ABC") },
+            amount: 7 - at * 1_000_000_000_000,
+        })
+    };
+    let open = |count: usize| {
+        let midnight = Time(1_700_000_000_000_000_000);
+        let day = Day {
+            session: *b"2023111401",
+            midnight,
+            seed: 1,
+            limits: SMALL,
+            rules_version: Engine::RULES_VERSION,
+            carried: carried(count as i64).collect(),
+        };
+        let mut engine = Engine::watched(Ledger::default());
+        let command = Command::OpenDay(Box::new(day));
+        let mut events = Events::new();
+        let opening = Sequenced { no: CommandNo(1), time: midnight, command };
+        assert_eq!(engine.apply(&opening, &mut events), Step::Done);
+        (engine, events.as_slice().to_vec())
+    };
+    for count in [0, 1, Day::MAX_CARRIED] {
+        let (engine, events) = open(count);
+        assert!(!matches!(events[0], Event::Refused(_)));
+        let expected: Vec<_> = carried(count as i64).collect();
+        assert_eq!(engine.carried(), expected);
+        let mut state = Vec::new();
+        engine.save(&mut state);
+        let again = Engine::<Ledger>::load(&mut state.as_slice()).expect("it was saved");
+        assert_eq!((again.carried(), again.digest()), (expected, engine.digest()));
+    }
+    let (_, events) = open(Day::MAX_CARRIED + 1);
+    assert_eq!(events, [Event::Refused(Refusal::BadLimits)]);
 }

@@ -512,6 +512,8 @@ fn a_state_of_something_else_is_told_so() {
     let (first, len) = (8 + 4 + 4 + 8 + 8 + 1, 10 + 8 + 8 + 6 * 4 + 4 + 8);
     for (at, byte) in bytes.iter().enumerate().skip(first).take(len) {
         let found = with(at, byte ^ 0x20);
-        assert!(matches!(found, Some(LoadError::Impossible(_))), "byte {at}: {found:?}");
+        // A count that is too high may go beyond the end.
+        let is_told = matches!(found, Some(LoadError::Impossible(_) | LoadError::Truncated));
+        assert!(is_told, "byte {at}: {found:?}");
     }
 }

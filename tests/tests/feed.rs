@@ -48,7 +48,14 @@ impl Stage {
         let mut stage = Stage { venue, sequencer, clock: MIDNIGHT };
         let limits = Limits { live_orders: 1_000, levels: 1_000, ..Limits::default() };
         let (session, rules_version) = (*b"2026112001", Engine::RULES_VERSION);
-        let day = Day { session, midnight: MIDNIGHT, seed: 1, limits, rules_version };
+        let day = Day {
+            session,
+            midnight: MIDNIGHT,
+            seed: 1,
+            limits,
+            rules_version,
+            carried: Vec::new(),
+        };
         assert_eq!(stage.run(Command::OpenDay(Box::new(day))), ["S 0 O"]);
         stage
     }

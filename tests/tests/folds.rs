@@ -33,6 +33,7 @@ impl Venue {
             seed: 1,
             limits: SMALL,
             rules_version: matcher::engine::Engine::RULES_VERSION,
+            carried: Vec::new(),
         };
         venue.run(1, Command::OpenDay(Box::new(day)), "");
         venue

@@ -27,8 +27,14 @@ impl Venue {
         let (engine, events) = (Engine::new(), Events::new());
         let mut venue = Venue { engine, sequencer, events, steps: 0 };
         let rules_version = Engine::RULES_VERSION;
-        let day =
-            Day { session: *b"2023111401", midnight: MIDNIGHT, seed: 1, limits, rules_version };
+        let day = Day {
+            session: *b"2023111401",
+            midnight: MIDNIGHT,
+            seed: 1,
+            limits,
+            rules_version,
+            carried: Vec::new(),
+        };
         venue.say(0, Command::OpenDay(day.into()));
         venue
     }

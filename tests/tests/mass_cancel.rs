@@ -36,6 +36,7 @@ impl Venue {
             seed: 1,
             limits,
             rules_version: Engine::RULES_VERSION,
+            carried: Vec::new(),
         })));
         let instrument = Instrument::new(Symbol::new("ABC"), Price(100_000));
         venue.run(Command::SetInstrument(Box::new(instrument)));

@@ -51,7 +51,14 @@ impl Stage {
         let mut stage = Stage { venue, sequencer, clock: MIDNIGHT };
         let limits = Limits { live_orders: 1_000, levels: 1_000, ..Limits::default() };
         let (session, rules_version) = (*b"2026112001", Engine::RULES_VERSION);
-        let day = Day { session, midnight: MIDNIGHT, seed: 1, limits, rules_version };
+        let day = Day {
+            session,
+            midnight: MIDNIGHT,
+            seed: 1,
+            limits,
+            rules_version,
+            carried: Vec::new(),
+        };
         stage.nothing(Command::OpenDay(Box::new(day)));
         let instrument = Instrument::new(shorthand::SYMBOL, Price(100_000));
         stage.nothing(Command::SetInstrument(Box::new(instrument)));

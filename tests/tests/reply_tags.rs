@@ -50,7 +50,14 @@ impl Venue {
         };
         let limits = Limits { live_orders: 10_000, levels: 1_000, ..Limits::default() };
         let (session, rules_version) = (*b"2026112001", Engine::RULES_VERSION);
-        let day = Day { session, midnight: MIDNIGHT, seed: 1, limits, rules_version };
+        let day = Day {
+            session,
+            midnight: MIDNIGHT,
+            seed: 1,
+            limits,
+            rules_version,
+            carried: Vec::new(),
+        };
         let mut instrument = Instrument::new(Symbol::new("ABC"), Price(100_000));
         instrument.lot.0 = 1;
         let port = Port::new(PORT, vec![Mpid::new("FRM1"), Mpid::new("FRM2")]);

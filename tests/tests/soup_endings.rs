@@ -213,8 +213,11 @@ fn what_comes_after_the_end_is_dropped_however_much_it_is() {
 fn a_client_whose_messages_nobody_takes_is_not_called_silent() {
     let mut server = live();
     let bytes = b"\x00\x02Ux".repeat(5000);
-    let taken = server.on_bytes(START, &bytes);
-    assert!(taken < bytes.len() && server.read_buffer().is_none());
+    let mut taken = 0;
+    while server.read_buffer().is_some() {
+        taken += server.on_bytes(START, &bytes[taken..]);
+    }
+    assert!(taken < bytes.len());
     server.on_timeout(START + 20 * SECOND);
     assert!(server.is_open());
     let mut told = 0;

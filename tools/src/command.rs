@@ -1,5 +1,6 @@
 //! The subcommands: their arguments, and how each is run.
 
+pub mod admin;
 pub mod bench;
 pub mod config;
 pub mod decode;

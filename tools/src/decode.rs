@@ -40,10 +40,13 @@ mod tally;
 mod text;
 mod types;
 
-pub use clock::parse_time;
+pub use clock::{Utc, parse_time};
 pub use error::{Compression, DecodeFailure, Stop};
 pub use input::{Format, Input};
+pub(crate) use json::{Exact, put_message};
+pub use message::Message;
 pub use name::InputName;
+pub(crate) use nearest::nearest;
 pub use origin::{Number, Origin, Place};
 pub use output::{Output, stop};
 pub use progress::Progress;
@@ -51,8 +54,12 @@ pub use protocol::Protocol;
 pub use selection::{Orders, Selection};
 pub use sink::{Sink, Style, View};
 pub use summary::write_summary;
+pub use symbols::Named;
 pub use tally::Tally;
 pub use text::Endings;
+pub(crate) use text::{
+    TYPE_WIDTH, pad, push_number, push_text, push_time, write_content, write_symbol,
+};
 pub use types::{TypeName, TypeSet};
 
 use input::Source;

@@ -9,17 +9,24 @@
 //! ```
 //!
 //! [`Trader`] and [`Orders`] know no socket and no clock. [`Load`] turns all lanes on one thread,
-//! without waiting. [`Yardsticks`] say what the same machine takes for a bare round trip and a
-//! bare durable write at the same time; [`Own`] is a venue started for the purpose.
+//! without waiting, and with them [`Idlers`], who do nothing, or a [`Greedy`] connection, which
+//! has no window: what they do to the others is what is asked. [`Yardsticks`] say what the same
+//! machine takes for a bare round trip and a bare durable write at the same time; [`Own`] is a
+//! venue started for the purpose.
 
 mod alone;
+mod beside;
 mod clock;
 mod counts;
 mod error;
 mod figures;
+mod files;
+mod greedy;
+mod idlers;
 mod lane;
 mod mix;
 mod orders;
+mod others;
 mod own;
 mod pacer;
 mod report;
@@ -28,10 +35,14 @@ mod trader;
 mod yardstick;
 
 pub use alone::alone;
+pub use beside::{Beside, Neighbours};
 pub use clock::Clock;
 pub use counts::Counts;
 pub use error::LoadError;
 pub use figures::Figures;
+pub use files::make_room;
+pub use greedy::Greedy;
+pub use idlers::Idlers;
 pub use lane::{Credentials, Lane};
 pub use mix::{Mix, Request};
 pub use orders::Orders;

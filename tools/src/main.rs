@@ -16,6 +16,7 @@ struct Line {
 
 #[derive(Subcommand)]
 enum Command {
+    Admin(command::admin::Arguments),
     Bench(command::bench::Arguments),
     Config(command::config::Arguments),
     Decode(Box<command::decode::DecodeArgs>),
@@ -28,6 +29,7 @@ enum Command {
 
 fn main() -> ExitCode {
     let done = match Line::parse().command {
+        Command::Admin(arguments) => command::admin::run(&arguments),
         Command::Bench(arguments) => command::bench::run(&arguments),
         Command::Config(arguments) => command::config::run(&arguments),
         Command::Decode(arguments) => command::decode::run(&arguments),

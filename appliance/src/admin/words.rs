@@ -2,14 +2,15 @@
 
 use matcher::phase::{Overlay, Phase};
 use matcher::refusal::Refusal;
+use protocol_spec::wire::ouch::BrokenReason;
 
 /// The phases that an operator can name, in their order.
 pub const PHASES: [&str; 6] = ["closed", "early", "pre-open", "open", "late", "ended"];
 /// The states that an operator can put over a security.
 pub const STATES: [&str; 4] = ["none", "halted", "paused", "quote-only"];
 /// Why a trade is broken: the codes of OUCH and their words.
-pub const REASONS: [(char, &str); 4] =
-    [('E', "erroneous"), ('C', "consent"), ('S', "supervisory"), ('X', "external")];
+pub const REASONS: [(&str, &str); 4] =
+    [("E", "erroneous"), ("C", "consent"), ("S", "supervisory"), ("X", "external")];
 
 /// The phase of this name.
 #[must_use]
@@ -48,6 +49,19 @@ pub fn state_word(state: Overlay) -> &'static str {
         Overlay::Paused => "paused",
         Overlay::QuoteOnly => "quote-only",
     }
+}
+
+/// The reason of this code or word.
+#[must_use]
+pub fn reason(word: &str) -> Option<BrokenReason> {
+    let at = REASONS.iter().position(|(code, name)| *code == word || *name == word)?;
+    let all = [
+        BrokenReason::ERRONEOUS,
+        BrokenReason::CONSENT,
+        BrokenReason::SUPERVISORY,
+        BrokenReason::EXTERNAL,
+    ];
+    Some(all[at])
 }
 
 /// The word for a refusal by a rule.
@@ -90,6 +104,11 @@ mod tests {
         for word in STATES {
             assert_eq!(state(word).map(state_word), Some(word));
         }
+        for (code, word) in REASONS {
+            assert!(reason(code).is_some() && reason(code) == reason(word), "{word}");
+        }
+        assert_eq!(reason("C"), Some(BrokenReason::CONSENT));
+        assert_eq!(reason("e"), None);
         assert_eq!(phase("noon"), None);
         assert_eq!(state(""), None);
     }

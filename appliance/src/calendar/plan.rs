@@ -35,6 +35,12 @@ impl Plan {
         self.opens <= time && time < self.end
     }
 
+    /// Whether nothing is left of the day at `time` but its end: it is not opened any more.
+    #[must_use]
+    pub fn is_done_at(&self, time: Time) -> bool {
+        self.end <= time || self.phase_at(time) == Phase::Ended
+    }
+
     /// The phase that is due at `time`.
     #[must_use]
     pub fn phase_at(&self, time: Time) -> Phase {

@@ -7,13 +7,19 @@ use jiff::civil;
 pub struct Session(pub [u8; 10]);
 
 impl Session {
+    /// Sessions that a date may have: two digits tell them apart.
+    pub const MOST: u32 = 99;
+
     /// The session of a date (YYYYMMDD) that is its `incarnation`.
     ///
     /// # Panics
     /// If either has more digits than there are for it.
     #[must_use]
     pub fn of(date: u32, incarnation: u32) -> Self {
-        assert!((1..=99).contains(&incarnation), "a day has two digits for its incarnations");
+        assert!(
+            (1..=Self::MOST).contains(&incarnation),
+            "a day has two digits for its incarnations"
+        );
         let text = format!("{date:08}{incarnation:02}");
         Session(text.as_bytes().try_into().expect("eight digits and two"))
     }

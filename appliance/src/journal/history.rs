@@ -4,11 +4,13 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use recovery::journal::{BLOCK, Batch, Fault, Marks, Reader, RecordFault, Tail};
+use protocol_spec::words::CommandNo;
+use recovery::journal::{BLOCK, Batch, Cursor, Fault, Marks, Reader, RecordFault, Tail};
 
 use super::Place;
+use super::skip::{Skip, SkipFault};
 use crate::aligned::Aligned;
-use crate::world::{Disk, File};
+use crate::world::{Disk, File, Use};
 
 /// The segments of a day, read one after the other.
 #[derive(Debug)]
@@ -16,6 +18,8 @@ pub struct History<'a, D> {
     disk: &'a D,
     place: &'a Place,
     segments: Vec<u32>,
+    /// By ascending number.
+    skips: Vec<Skip>,
 }
 
 /// What was torn off the end: it was never told to anybody.
@@ -40,13 +44,15 @@ pub enum HistoryError {
     Record(PathBuf, RecordFault),
     /// A segment is missing.
     Missing(PathBuf),
+    /// A command is said to be skipped by a file that does not count.
+    Skip(PathBuf, SkipFault),
 }
 
 impl<'a, D: Disk> History<'a, D> {
-    /// The segments that are there.
+    /// The segments and skips that are there.
     ///
     /// # Errors
-    /// If the folder cannot be read, or one is missing between others.
+    /// If the folder or a skip cannot be read, or a segment is missing between others.
     pub fn find(disk: &'a D, place: &'a Place) -> Result<Self, HistoryError> {
         let unreadable = |error| HistoryError::Unreadable(place.folder.clone(), error);
         let names = disk.list(&place.folder).map_err(unreadable)?;
@@ -57,7 +63,35 @@ impl<'a, D: Disk> History<'a, D> {
         if let Some((missing, _)) = gap {
             return Err(HistoryError::Missing(place.segment(missing)));
         }
-        Ok(History { disk, place, segments })
+        let mut skips = Vec::new();
+        for name in &names {
+            let path = || place.folder.join(name);
+            let Some(read) = Skip::read(disk, &place.folder, name) else { continue };
+            let skip = read.map_err(|error| HistoryError::Unreadable(path(), error))?;
+            skips.push(skip.map_err(|fault| HistoryError::Skip(path(), fault))?);
+        }
+        skips.sort_unstable_by_key(|skip| skip.command);
+        Ok(History { disk, place, segments, skips })
+    }
+
+    /// Commands that are passed over, by ascending number.
+    #[must_use]
+    pub fn skips(&self) -> &[Skip] {
+        &self.skips
+    }
+
+    /// Bytes of all segments.
+    ///
+    /// # Errors
+    /// If one cannot be looked at.
+    pub fn bytes(&self) -> Result<u64, HistoryError> {
+        let mut bytes = 0;
+        for &number in &self.segments {
+            let path = self.place.segment(number);
+            let len = self.disk.open(&path, Use::Read).and_then(|file| file.len());
+            bytes += len.map_err(|error| HistoryError::Unreadable(path, error))?;
+        }
+        Ok(bytes)
     }
 
     /// Reads all of it, batch by batch. The marks and where to go on; `None` if there is nothing,
@@ -67,24 +101,116 @@ impl<'a, D: Disk> History<'a, D> {
     /// If it cannot be read, is damaged, or `on_batch` says so.
     pub fn read(
         &self,
+        on_batch: impl FnMut(&Batch<'_>) -> Result<(), RecordFault>,
+    ) -> Result<Option<(Marks, Tail)>, HistoryError> {
+        self.read_from(Reader::new(None, crc32c::crc32c_append), 1, on_batch)
+    }
+
+    /// The same, behind a batch that was read before. Segments before that batch's are not read.
+    ///
+    /// # Errors
+    /// As [`History::read`], or if the batch is not there.
+    pub fn read_behind(
+        &self,
+        marks: &Marks,
+        cursor: &Cursor,
+        on_batch: impl FnMut(&Batch<'_>) -> Result<(), RecordFault>,
+    ) -> Result<Option<(Marks, Tail)>, HistoryError> {
+        // What was executed from them is going to be told, as it is when they are read.
+        for &number in self.segments.iter().filter(|&&number| number < cursor.segment) {
+            let path = self.place.segment(number);
+            let synced = self.disk.open(&path, self.place.usage).and_then(|mut file| file.sync());
+            synced.map_err(|error| HistoryError::Unreadable(path, error))?;
+        }
+        let reader = Reader::resume(*marks, *cursor, crc32c::crc32c_append);
+        self.read_from(reader, cursor.segment, on_batch)
+    }
+
+    /// Whether a batch that was read before is there.
+    ///
+    /// # Errors
+    /// If it is not, or is another journal's, or cannot be read.
+    pub fn find_batch(&self, marks: &Marks, cursor: &Cursor) -> Result<(), HistoryError> {
+        let path = self.place.segment(cursor.segment);
+        if !self.segments.contains(&cursor.segment) {
+            return Err(HistoryError::Missing(path));
+        }
+        let mut bytes = Vec::new();
+        let loaded = self.load(&path, &mut bytes);
+        loaded.map_err(|error| HistoryError::Unreadable(path.clone(), error))?;
+        let mut reader = Reader::resume(*marks, *cursor, crc32c::crc32c_append);
+        let found = reader.segment(cursor.segment, &bytes).map(|_| ());
+        found.map_err(|fault| HistoryError::Damaged(path, fault))
+    }
+
+    fn read_from(
+        &self,
+        reader: Reader,
+        first: u32,
         mut on_batch: impl FnMut(&Batch<'_>) -> Result<(), RecordFault>,
     ) -> Result<Option<(Marks, Tail)>, HistoryError> {
-        let mut reader = Reader::new(None, crc32c::crc32c_append);
+        self.visit_from(reader, first, |path, _, batch| {
+            on_batch(batch).map_err(|fault| HistoryError::Record(path.to_owned(), fault))
+        })
+    }
+
+    /// The same for those who stop where they want to: with each batch come its file and the
+    /// journal's marks.
+    ///
+    /// # Errors
+    /// If it cannot be read, is damaged, or `on_batch` says so.
+    ///
+    /// # Panics
+    /// Never: a segment with a batch has a header.
+    pub fn visit<E: From<HistoryError>>(
+        &self,
+        on_batch: impl FnMut(&Path, &Marks, &Batch<'_>) -> Result<(), E>,
+    ) -> Result<Option<(Marks, Tail)>, E> {
+        self.visit_from(Reader::new(None, crc32c::crc32c_append), 1, on_batch)
+    }
+
+    /// Reads the segments from `first` on.
+    fn visit_from<E: From<HistoryError>>(
+        &self,
+        mut reader: Reader,
+        first: u32,
+        mut on_batch: impl FnMut(&Path, &Marks, &Batch<'_>) -> Result<(), E>,
+    ) -> Result<Option<(Marks, Tail)>, E> {
+        let skipped: Vec<CommandNo> = self.skips.iter().map(|skip| skip.command).collect();
         let mut bytes = Vec::new();
-        let mut path = self.place.segment(1);
-        for &number in &self.segments {
+        let mut path = self.place.segment(first);
+        for &number in self.segments.iter().filter(|&&number| number >= first) {
             path = self.place.segment(number);
             let unreadable = |error| HistoryError::Unreadable(path.clone(), error);
             let damaged = |fault| HistoryError::Damaged(path.clone(), fault);
             self.load(&path, &mut bytes).map_err(unreadable)?;
             let mut batches = reader.segment(number, &bytes).map_err(damaged)?;
             while let Some(batch) = batches.next().map_err(damaged)? {
-                on_batch(&batch).map_err(|fault| HistoryError::Record(path.clone(), fault))?;
+                let marks = *batches.marks().expect("a segment with a batch has a header");
+                self.check_skips(&marks, &batch)?;
+                on_batch(&path, &marks, &batch.skipping(&skipped))?;
             }
         }
         let marks = reader.marks().copied();
         let tail = reader.finish().map_err(|fault| HistoryError::Damaged(path, fault))?;
+        if let Some(skip) = self.skips.last().filter(|skip| skip.command >= tail.next_command) {
+            let path = self.place.folder.join(skip.file_name());
+            return Err(HistoryError::Skip(path, SkipFault::Nothing).into());
+        }
         Ok(marks.filter(|_| !tail.is_of_nothing()).map(|marks| (marks, tail)))
+    }
+
+    /// Whether the skips of a batch were made for its records.
+    fn check_skips(&self, marks: &Marks, batch: &Batch<'_>) -> Result<(), HistoryError> {
+        let from = self.skips.partition_point(|skip| skip.command < batch.first);
+        for skip in self.skips[from..].iter().take_while(|skip| skip.command < batch.end()) {
+            let record = batch.record(skip.command);
+            if !record.is_some_and(|record| skip.fits(marks.salt, record)) {
+                let path = self.place.folder.join(skip.file_name());
+                return Err(HistoryError::Skip(path, SkipFault::Checksum));
+            }
+        }
+        Ok(())
     }
 
     /// Reads a segment, under the policy `disk` from the device and not from what the system
@@ -95,7 +221,10 @@ impl<'a, D: Disk> History<'a, D> {
         file.sync()?;
         let len = usize::try_from(file.len()?).map_err(io::Error::other)?;
         bytes.resize(len, 0);
-        let read = file.read_at(0, bytes)?;
+        let read = match self.place.usage {
+            Use::Read => read_backwards(&file, bytes)?,
+            _ => file.read_at(0, bytes)?,
+        };
         // Less than all of it would pass for a shorter day.
         if read < len { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(()) }
     }
@@ -117,6 +246,26 @@ impl<'a, D: Disk> History<'a, D> {
         }
         self.disk.sync_folder(&self.place.folder)
     }
+}
+
+/// Reads a file that somebody may be writing, from its end to its beginning: whoever sees a batch
+/// sees all that was written before it, so that what is being written passes for a torn end and
+/// never for damage. Where the file ends in use, that goes block by block.
+fn read_backwards<F: File>(file: &F, bytes: &mut [u8]) -> io::Result<usize> {
+    const PIECE: usize = 256 * BLOCK;
+    let (mut read, mut is_end) = (0, true);
+    for (at, piece) in bytes.chunks_mut(PIECE).enumerate().rev() {
+        let start = (at * PIECE) as u64;
+        let mut count = file.read_at(start, piece)?;
+        if is_end && piece.iter().any(|&byte| byte != 0) {
+            (is_end, count) = (false, 0);
+            for (at, block) in piece.chunks_mut(BLOCK).enumerate().rev() {
+                count += file.read_at(start + (at * BLOCK) as u64, block)?;
+            }
+        }
+        read += count;
+    }
+    Ok(read)
 }
 
 /// Zeroes what was torn off behind the end, durably: were it left there, a later reader could not
@@ -151,10 +300,16 @@ impl fmt::Display for HistoryError {
                 write!(f, "{} holds what cannot be: {fault}; nothing was changed", path.display())
             }
             HistoryError::Missing(path) => {
-                write!(f, "{} is missing, later segments are there", path.display())
+                write!(f, "{} is missing, what is later is there", path.display())
+            }
+            HistoryError::Skip(path, fault) => {
+                write!(f, "{} does not count: {fault}; nothing was changed", path.display())
             }
         }
     }
 }
 
 impl std::error::Error for HistoryError {}
+
+#[cfg(test)]
+mod tests;

@@ -28,6 +28,19 @@ pub fn pin(core: usize) -> io::Result<()> {
     Ok(sched_setaffinity(None, &set)?)
 }
 
+/// Lets every other thread have a core first: the calling one gets what nobody else wants.
+///
+/// # Errors
+/// If the system refuses.
+pub fn stand_back() -> io::Result<()> {
+    let parameters = libc::sched_param { sched_priority: 0 };
+    // SAFETY: the call reads the struct that it is given, which lives until it returns, and
+    // touches no other memory of the process; 0 is the calling thread.
+    #[expect(unsafe_code, reason = "no library at hand has this call")]
+    let done = unsafe { libc::sched_setscheduler(0, libc::SCHED_IDLE, &parameters) };
+    if done == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+}
+
 /// Lets other threads have a core first, as soon as they want it: without this, one that wakes up
 /// waits until the calling thread has had its slice, some milliseconds.
 ///

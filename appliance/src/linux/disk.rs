@@ -95,6 +95,10 @@ impl Disk for LinuxDisk {
         fs::remove_file(path)
     }
 
+    fn remove_folder(&self, folder: &Path) -> io::Result<()> {
+        fs::remove_dir(folder)
+    }
+
     fn sync_folder(&self, folder: &Path) -> io::Result<()> {
         let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
         StdFile::open(folder)?.sync_all()
@@ -134,6 +138,10 @@ impl File for LinuxFile {
     fn write_at(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()> {
         debug_assert!(!self.direct || is_aligned(offset, bytes), "direct writes are whole blocks");
         self.file.write_all_at(bytes, offset)
+    }
+
+    fn cut(&mut self, len: u64) -> io::Result<()> {
+        self.file.set_len(len)
     }
 
     fn sync(&mut self) -> io::Result<()> {

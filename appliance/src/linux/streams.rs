@@ -22,8 +22,9 @@ const FIRST: usize = 3;
 /// Bytes that the system keeps for a peer that does not read. What is beyond waits in the venue,
 /// which knows what to do about it.
 const SEND_BUFFER: usize = 256 * 1024;
-/// Connections that may wait at the door.
-const BACKLOG: i32 = 1024;
+/// Connections that may wait at the door, if the system lets so many; who comes then tries again
+/// after a second or more.
+const BACKLOG: i32 = 4096;
 
 /// The listener of the venue and its streams.
 pub struct LinuxStreams {

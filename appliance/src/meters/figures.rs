@@ -92,7 +92,7 @@ figures! {
         "Commands kept and executed since the process began";
     journal_batches: Counter "journal_batches"
         "Writes of the journal since the process began";
-    journal_bytes: CounterBytes "journal"
+    journal_bytes: CounterBytes "journal_written"
         "Bytes written to the journal since the process began";
     replies: Counter "replies"
         "Replies to brokers since the day began";

@@ -1,5 +1,6 @@
 //! The connections of brokers, by stream.
 
+use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -10,11 +11,16 @@ use protocol_spec::words::{Moment, PortId, PortNo};
 use crate::service::Asker;
 use crate::world::StreamId;
 
-/// A heartbeat leaves a second after the last packet at the latest. So that those of many
-/// connections do not leave together, each has a period of its own, a bit shorter.
-const HEARTBEAT: Duration = Duration::from_secs(1);
-/// How much shorter from one connection to the next, and how many different ones there are.
+/// A heartbeat leaves a second after the last packet at the latest. It is due a bit sooner, so that
+/// those of many connections may leave in several rounds, and orders need not wait for them.
+const HEARTBEAT: Duration = Duration::from_millis(950);
+/// So that they do not fall due together in the first place, each connection has a period of its
+/// own: how much shorter from one to the next, and how many different ones there are.
 const APART: (Duration, u64) = (Duration::from_millis(3), 64);
+
+/// Most connections that were not let in and have time to close themselves: others at the door wait
+/// for the room that they take.
+const LEAVING: usize = 32;
 
 /// Who came in by a stream.
 #[derive(Debug)]
@@ -126,6 +132,8 @@ pub(super) struct Connections {
     pub(super) strangers: usize,
     /// Which one has a port, by port.
     holders: Vec<Option<StreamId>>,
+    /// Who was told why he is not let in, and has not closed; the first of them first.
+    leaving: VecDeque<Asker>,
     serial: u64,
 }
 
@@ -154,6 +162,13 @@ impl Connections {
     /// The connection that asked for something, if it is still there.
     pub(super) fn asker(&mut self, who: Asker) -> Option<&mut Connection> {
         self.get(who.stream).filter(|connection| connection.serial == who.serial)
+    }
+
+    /// One that was not let in is on its way out. If too many are, says who has had the most time
+    /// for it, and is to be closed.
+    pub(super) fn leave(&mut self, who: Asker) -> Option<Asker> {
+        self.leaving.push_back(who);
+        if self.leaving.len() > LEAVING { self.leaving.pop_front() } else { None }
     }
 
     /// Forgets it; its stream is closed.

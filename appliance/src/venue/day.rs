@@ -1,6 +1,8 @@
 //! The day: its journal, its state, and the commands on their way from the one to the other.
 
 use std::collections::VecDeque;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use matcher::command::Command;
 use matcher::sequence::{DayOver, Sequenced, Sequencer};
@@ -10,7 +12,10 @@ use recovery::replay::Machine;
 
 use crate::calendar::{Plan, Session};
 use crate::folds::Folds;
+use crate::follower::Course;
 use crate::journal::{Journal, JournalError, Place};
+use crate::progress::Progress;
+use crate::room::Room;
 use crate::world::Disk;
 
 /// Most commands of a batch: what is told of the first waits for the last.
@@ -27,6 +32,12 @@ pub(crate) struct Day<D: Disk> {
     pub(crate) planned: Option<(Session, Plan)>,
     journal: Option<Journal<D>>,
     pub(crate) machine: Machine<Folds>,
+    /// The checkpoint that it went on from, and the last command in it.
+    pub(crate) from: Option<(PathBuf, CommandNo)>,
+    /// Commands that are passed over.
+    pub(crate) skipped: Vec<CommandNo>,
+    /// How far it is, for other stages.
+    progress: Arc<Progress>,
     sequencer: Sequencer,
     /// Stamped, not yet kept.
     batch: Vec<Sequenced<Command>>,
@@ -47,13 +58,16 @@ impl<D: Disk> Day<D> {
         journal: Journal<D>,
         machine: Machine<Folds>,
         sequencer: Sequencer,
+        progress: Arc<Progress>,
     ) -> Self {
-        Day::of(Some((session, plan)), Some(journal), machine, sequencer)
+        progress.keep(journal.position(), machine.engine.last_command().0);
+        Day::of(Some((session, plan)), Some(journal), machine, sequencer, progress)
     }
 
     /// No day: nothing can be taken into it.
     pub(crate) fn none() -> Self {
-        Day::of(None, None, Machine::new(Folds::new()), Sequencer::new(Time(0)))
+        let machine = Machine::new(Folds::new());
+        Day::of(None, None, machine, Sequencer::new(Time(0)), Arc::default())
     }
 
     fn of(
@@ -61,11 +75,15 @@ impl<D: Disk> Day<D> {
         journal: Option<Journal<D>>,
         machine: Machine<Folds>,
         sequencer: Sequencer,
+        progress: Arc<Progress>,
     ) -> Self {
         Day {
             planned,
             journal,
             machine,
+            from: None,
+            skipped: Vec::new(),
+            progress,
             sequencer,
             batch: Vec::with_capacity(BATCH_COMMANDS + 1),
             queue: Vec::with_capacity(BATCH_COMMANDS + 1),
@@ -101,6 +119,11 @@ impl<D: Disk> Day<D> {
     #[inline]
     pub(super) fn is_ready(&self) -> bool {
         self.journal.as_ref().is_none_or(Journal::is_ready)
+    }
+
+    /// Room for batches before the next segment is needed.
+    pub(super) fn room(&self) -> Room {
+        self.journal.as_ref().map_or(Room::Plenty, Journal::room)
     }
 
     /// Makes room for a batch here and now.
@@ -186,11 +209,28 @@ impl<D: Disk> Day<D> {
     /// many they are, and how many bytes were written.
     pub(crate) fn commit(&mut self) -> Result<(usize, usize), JournalError> {
         assert!(self.is_idle(), "a batch is executed before the next one is kept");
-        let bytes = self.journal().commit()?;
+        let journal = self.journal.as_mut().expect("what is taken in is taken into a day");
+        let bytes = journal.commit()?;
+        if let Some(last) = self.batch.last() {
+            self.progress.keep(journal.position(), last.no.0);
+        }
         std::mem::swap(&mut self.batch, &mut self.queue);
         self.batch.clear();
         self.next = 0;
         Ok((self.queue.len(), bytes))
+    }
+
+    /// What whoever follows the day has to know; its replies are in the file `replies`.
+    pub(crate) fn course(&self, replies: &Path) -> Course {
+        let journal = self.journal.as_ref().expect("who follows a day follows its journal");
+        Course {
+            place: journal.place().clone(),
+            replies: replies.to_owned(),
+            marks: *journal.marks(),
+            skipped: self.skipped.clone(),
+            from: self.from.clone(),
+            progress: Arc::clone(&self.progress),
+        }
     }
 
     /// The commands that are to be executed next, and the machine that does it.

@@ -27,8 +27,7 @@ impl<W: World> Venue<W> {
         match self.stage {
             Stage::Open => {}
             Stage::Finishing if is_quiet => {
-                info!("stopping: the day goes on with the next start");
-                self.let_all_go("the venue stops; the day goes on when it is back");
+                self.let_all_go();
             }
             Stage::Ending { until: None, stop } if is_quiet => {
                 self.stage = Stage::Ending { until: Some(self.now + LAST_REPLIES), stop };
@@ -40,15 +39,14 @@ impl<W: World> Venue<W> {
                 if is_quiet && (self.connections.holding() == 0 || until <= self.now) =>
             {
                 if stop {
-                    info!("stopping: the next start opens the next day");
-                    self.let_all_go("the venue stops; the day has ended");
+                    self.let_all_go();
                 } else {
                     self.wait_for_a_day();
                 }
             }
+            // It may be over already: a machine can sleep for days.
             Stage::Waiting { next: Some(ref next) } if next.opens <= self.time() => {
-                let plan = next.clone();
-                self.next_day(&plan, "");
+                self.wait_for_a_day();
             }
             Stage::Stopping { until, .. } if self.connections.count == 0 || until <= self.now => {
                 return Turn::Last(self.last_words());
@@ -76,8 +74,14 @@ impl<W: World> Venue<W> {
     }
 
     /// Stops in good order.
-    fn let_all_go(&mut self, text: &str) {
-        self.close_all(text);
+    fn let_all_go(&mut self) {
+        if self.day.session().is_some() && !self.day.machine.engine.has_ended() {
+            info!("stopping: the day goes on with the next start");
+            self.close_all("the venue stops; the day goes on when it is back");
+        } else {
+            info!("stopping: no day is open");
+            self.close_all("the venue stops; no day is open");
+        }
         self.stage = Stage::Stopping { until: self.deadline(), failure: None };
     }
 
@@ -93,7 +97,7 @@ impl<W: World> Venue<W> {
         }
     }
 
-    /// All is told of the day that has ended: opens the next one, or waits for it.
+    /// No day is open, and all is told of the one before: opens the next one, or waits for it.
     fn wait_for_a_day(&mut self) {
         let time = self.time();
         let next = start::next_day(&self.config, self.day.session(), time);
@@ -139,10 +143,11 @@ impl<W: World> Venue<W> {
             return false;
         }
         self.leave_behind();
+        let carried = self.day.machine.engine.carried();
         // Its memory is given back before the next one takes as much.
         self.day.machine = Machine::new(Folds::new());
         let state = if self.unmarked { Last::Lossy } else { Last::Kept };
-        let opening = Opening { plan, state, note };
+        let opening = Opening { plan, state, carried, note };
         let begun = start::begin(
             &self.config,
             &self.folders,

@@ -5,7 +5,6 @@ use std::collections::VecDeque;
 use crossbeam_channel::Receiver;
 use matcher::engine::Step;
 use matcher::event::Event;
-use matcher::settings::Instrument;
 use protocol_spec::words::CommandNo;
 use tokio::sync::oneshot;
 
@@ -45,11 +44,11 @@ pub(super) struct Begun {
     pub(super) change: Change,
 }
 
-/// What of the configuration changes with a command, for the days to come.
+/// What changes with a command beside the state of the day, until the day ends.
 #[derive(Debug)]
 pub(super) enum Change {
     Nothing,
-    Instrument(Box<Instrument>),
+    /// The port's password, which is in no journal, and what it may send.
     Port(Box<PortEntry>),
 }
 
@@ -62,6 +61,11 @@ impl Operator {
     /// A command was taken into the batch for someone.
     pub(super) fn begun(&mut self, begun: Begun, answer: oneshot::Sender<Answer>) {
         self.asked.push_back(Asked { answer, begun, canceled: 0 });
+    }
+
+    /// Whether someone waits for something to be begun.
+    pub(super) fn is_asked(&self) -> bool {
+        !self.wanted.is_empty() || !self.inquiries.is_empty()
     }
 
     /// Inquiries that wait, and as many as can.

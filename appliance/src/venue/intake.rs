@@ -8,13 +8,16 @@ use protocol_spec::words::Moment;
 
 use super::Venue;
 use super::connection::{Connection, Seat};
+use crate::room::Room;
 use crate::world::{Clock, StreamId, Streams, World};
 
 /// Most messages of a connection before the next one has its turn.
 const TURN: usize = 64;
 /// Most turns of a connection before what was taken in is kept, replies leave and alarms ring: one
-/// that keeps talking without an order would have the venue to itself.
-const TURNS: usize = 64;
+/// that keeps talking would have the venue to itself, and who asks for little would wait for it.
+const TURNS: usize = 4;
+/// Messages of a connection's only turn in a round while room is short for what follows from them.
+const SHORT_TURN: usize = 8;
 
 /// What a connection had to say.
 enum Met {
@@ -42,14 +45,19 @@ impl<W: World> Venue<W> {
     /// Hears every connection that may have something to say, in turns, until all have said it,
     /// the batch is full, or it has gone on for long enough.
     pub(super) fn take_in(&mut self) {
+        let (turns, turn) = match self.day.room().min(self.errands.room()) {
+            Room::Plenty => (TURNS, TURN),
+            Room::Short => (1, SHORT_TURN),
+            Room::Scarce => (1, 1),
+        };
         let mut round = std::mem::take(&mut self.ready);
-        for _ in 0..TURNS {
+        for _ in 0..turns {
             if round.is_empty() || !self.day.has_room() {
                 break;
             }
             let mut at = 0;
             while at < round.len() && self.day.has_room() {
-                if self.hear(round[at]) {
+                if self.hear(round[at], turn) {
                     at += 1;
                 } else {
                     round.swap_remove(at);
@@ -74,9 +82,8 @@ impl<W: World> Venue<W> {
         }
     }
 
-    /// Gives a connection its turn; whether it may have more.
-    fn hear(&mut self, id: StreamId) -> bool {
-        let mut left = TURN;
+    /// Gives a connection a turn of so many messages; whether it may have more.
+    fn hear(&mut self, id: StreamId, mut left: usize) -> bool {
         let more = loop {
             match self.next_from(id, &mut left) {
                 Met::Enough => break true,

@@ -173,7 +173,7 @@ impl<W: World> Venue<W> {
     }
 
     /// Messages in a second that are beyond all reason.
-    fn most_messages(&self, port: PortId) -> u64 {
+    pub(super) fn most_messages(&self, port: PortId) -> u64 {
         let ports = &mut self.day.machine.engine.ports();
         let settings = ports.find(|settings| settings.number == port);
         match settings {

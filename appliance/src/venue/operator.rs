@@ -16,14 +16,13 @@ use matcher::order::Side;
 use matcher::settings;
 use protocol_spec::wire::text::Alpha;
 use protocol_spec::words::PortId;
-use tracing::info;
 
 use super::Venue;
-use super::connection::Seat;
+use super::connection::{Flood, Seat};
 use super::inquiries::{Begun, Change, tell};
 use super::stage::Stage;
 use crate::admin::{self, Answer, Inquiry, Request, Wanted};
-use crate::calendar::{CalendarDay, Plan};
+use crate::calendar::{CalendarDay, Plan, Session};
 use crate::config::{Config, PortEntry};
 use crate::note;
 use crate::world::World;
@@ -38,10 +37,14 @@ impl<W: World> Venue<W> {
             if let Wanted::Request(Request::Status) = wanted {
                 let status = self.status();
                 tell(answer, Answer::Status(Box::new(status)));
-            } else if self.stage.is_on_its_way_out() {
-                tell(answer, Answer::refused("stopping", "the venue stops"));
-            } else {
-                self.operator.wanted.push_back(Inquiry { by, wanted, answer });
+                // One in a round: it is about every port.
+                break;
+            }
+            self.operator.wanted.push_back(Inquiry { by, wanted, answer });
+        }
+        if self.stage.is_on_its_way_out() {
+            for Inquiry { answer, .. } in self.operator.wanted.drain(..) {
+                tell(answer, Answer::refused("stopping", "the venue stops: nothing was done"));
             }
         }
     }
@@ -61,7 +64,6 @@ impl<W: World> Venue<W> {
         }
         match self.begin(&by, wanted) {
             Ok(begun) => {
-                info!(by, no = %begun.no, "the operator: {}", begun.text);
                 self.operator.begun(begun, answer);
             }
             Err(refused) => self.operator.answers.push((answer, refused)),
@@ -76,15 +78,19 @@ impl<W: World> Venue<W> {
         let (time, zone) = (self.time(), &self.config.venue.timezone);
         let today = CalendarDay::at(time, zone);
         let plan = match self.config.venue.calendar.plan_of(today.date, zone) {
-            Some(plan) if time < plan.end => plan,
+            Some(plan) if !plan.is_done_at(time) => plan,
             _ => Plan::by_hand(&today),
         };
+        let last = self.day.session().filter(|last| last.date() == plan.date);
+        if last.is_some_and(|last| last.incarnation() >= Session::MOST) {
+            let text = format!("there have been {} sessions of this date", Session::MOST);
+            return Answer::refused("out-of-sessions", text);
+        }
         if !self.next_day(&plan, &note::by(by, "")) {
             return Answer::refused("failed", "the day could not be opened: see the venue's log");
         }
         let session = self.day.session().expect("a day was opened");
         let text = format!("session {} is open", session.name());
-        info!(by, "the operator: {text}");
         Answer::Done { session: session.name().to_owned(), command: Some(1), text }
     }
 
@@ -100,7 +106,12 @@ impl<W: World> Venue<W> {
         }
         let plain = Change::Nothing;
         match wanted {
-            Wanted::Break(trade) => {
+            Wanted::Break { session, .. } if !self.is_session(&session) => {
+                // Match numbers begin anew with each day.
+                let text = format!("the trade is one of session {session}, which is over");
+                Err(Answer::refused("another-session", text))
+            }
+            Wanted::Break { trade, .. } => {
                 let text = format!("trade {} of {} is broken", trade.match_no, trade.symbol);
                 self.order(by, Command::BreakTrade(trade), "", text, plain)
             }
@@ -120,6 +131,10 @@ impl<W: World> Venue<W> {
                 self.order(by, command, "", text, plain)
             }
         }
+    }
+
+    fn is_session(&self, name: &str) -> bool {
+        self.day.session().is_some_and(|session| session.name() == name)
     }
 
     /// The command that a request is, and what it does.
@@ -200,8 +215,8 @@ impl<W: World> Venue<W> {
             .map_err(|error| Answer::refused("bad-settings", error))?;
         drop(instruments);
         let text = format!("{symbol} is {is}");
-        let change = Change::Instrument(Box::new(instrument.clone()));
-        self.order(by, Command::SetInstrument(Box::new(instrument)), "", text, change)
+        let command = Command::SetInstrument(Box::new(instrument));
+        self.order(by, command, "", text, Change::Nothing)
     }
 
     /// Makes a port, or changes what it may do.
@@ -216,7 +231,7 @@ impl<W: World> Venue<W> {
         let known = roster.port(user);
         let number = known.unwrap_or_else(|| roster.free());
         let is_same = |entry: &&PortEntry| entry.username.0.eq_ignore_ascii_case(&user.0);
-        let mut base = self.config.ports.iter().find(is_same).cloned();
+        let mut base = self.ports.iter().find(is_same).cloned();
         // What the day knows of it counts, whoever set it.
         let mut ports = self.day.machine.engine.ports();
         if let (Some(base), Some(today)) = (&mut base, ports.find(|port| port.number == number)) {
@@ -264,28 +279,23 @@ impl<W: World> Venue<W> {
         port.ok_or_else(|| Answer::refused("unknown-port", format!("there is no port {username}")))
     }
 
-    /// Keeps for the days to come what an operator's command has changed.
+    /// Takes note of what an operator's command has changed, beside the state of the day.
     pub(super) fn change(&mut self, change: Change) {
-        match change {
-            Change::Nothing => {}
-            Change::Instrument(instrument) => {
-                let list = &mut self.config.instruments;
-                match list.iter_mut().find(|known| known.symbol == instrument.symbol) {
-                    Some(known) => *known = *instrument,
-                    None => list.push(*instrument),
-                }
-            }
-            Change::Port(entry) => {
-                let list = &mut self.config.ports;
-                let is_same = |known: &&mut PortEntry| {
-                    known.username.0.eq_ignore_ascii_case(&entry.username.0)
-                };
-                match list.iter_mut().find(is_same) {
-                    Some(known) => *known = *entry,
-                    None => list.push(*entry),
-                }
-                self.admit();
-            }
+        let Change::Port(entry) = change else { return };
+        let username = entry.username;
+        let is_same = |known: &&mut PortEntry| known.username.0.eq_ignore_ascii_case(&username.0);
+        match self.ports.iter_mut().find(is_same) {
+            Some(known) => *known = *entry,
+            None => self.ports.push(*entry),
+        }
+        self.admit();
+        // Whoever is there may send as much from now on.
+        let Some(port) = self.day.machine.folds.roster.port(username) else { return };
+        let flood = Flood::new(self.most_messages(port));
+        if let Some(id) = self.connections.holder(port)
+            && let Some(connection) = self.connections.get(id)
+        {
+            connection.flood = flood;
         }
     }
 }

@@ -124,8 +124,13 @@ impl<W: World> Venue<W> {
         while let Some(connection) = self.connections.get(id) {
             match connection.server.poll_action() {
                 Some(Action::Shutdown) => {
+                    let who = Asker { stream: id, serial: connection.serial };
+                    let was_let_in = connection.server.next_number().is_some();
                     self.streams.shut(id);
                     self.list(id);
+                    if !was_let_in {
+                        self.make_way(who);
+                    }
                 }
                 Some(Action::Close) => {
                     if let Some(ServerEvent::Ended(end)) = connection.server.poll_event() {
@@ -138,6 +143,19 @@ impl<W: World> Venue<W> {
                 None => break,
             }
         }
+        self.set_alarm(id);
+    }
+
+    /// One that was not let in is on its way out: closes another that has been for longest, if they
+    /// are many. It was told why, and has its bytes.
+    fn make_way(&mut self, who: Asker) {
+        let Some(first) = self.connections.leave(who) else { return };
+        let Some(connection) = self.connections.asker(first) else { return };
+        connection.server.on_broken(self.now);
+        self.settle(first.stream);
+    }
+
+    fn set_alarm(&mut self, id: StreamId) {
         let stall = self.config.order_entry.stall_timeout;
         let Some(connection) = self.connections.get(id) else { return };
         let timeout = connection.server.poll_timeout();

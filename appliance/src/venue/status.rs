@@ -60,7 +60,7 @@ impl<W: World> Venue<W> {
         let Load { jobs, answers, room } = self.errands.load();
         let (inquiries, inquiries_room) = self.operator.waiting();
         let Held { instruments, halted, paused, quote_only, ports, stopped } = self.gauges.held;
-        let order_entry = &self.config.order_entry;
+        let (order_entry, checkpoints) = (&self.config.order_entry, self.lead.checkpoints());
         let mut figures = Figures {
             session: self.day.session(),
             phase: engine.phase().unwrap_or_default(),
@@ -74,6 +74,9 @@ impl<W: World> Venue<W> {
             journal_free: self.gauges.free.unwrap_or_default(),
             journal_stop: self.config.journal.low_disk_stop,
             reply_file: self.day.machine.folds.replies.outbox.file_bytes(),
+            checkpoint_command: checkpoints.command().map_or(0, |command| command.0),
+            checkpoint_written: checkpoints.written().map_or(0, |at| at.0),
+            checkpoint_failures: checkpoints.failures(),
             next_change: self.next_change().map_or(0, |(at, _)| at.0),
             connections: counters.connections,
             logins: counters.logins,
@@ -154,7 +157,7 @@ impl<W: World> Venue<W> {
             time: clock(self.clock.time()),
             next: next.map(|(at, what)| admin::Next { at: clock(at), what: what.to_owned() }),
             journal: self.journal_status(),
-            checkpoint: None,
+            checkpoint: self.checkpoint_status(),
             replies: admin::Replies {
                 count: self.counters.replies,
                 file: self.replies_file(),
@@ -191,6 +194,15 @@ impl<W: World> Venue<W> {
             commands: self.day.machine.engine.last_command().0,
             free_bytes: self.gauges.free,
         }
+    }
+
+    fn checkpoint_status(&self) -> Option<admin::Checkpoint> {
+        let checkpoints = self.lead.checkpoints();
+        let (command, failures) = (checkpoints.command(), checkpoints.failures());
+        let written =
+            checkpoints.written().map(|at| Status::clock(at, &self.config.venue.timezone));
+        let command = command.map_or(0, |command| command.0);
+        (command > 0 || failures > 0).then_some(admin::Checkpoint { command, written, failures })
     }
 
     fn replies_file(&self) -> String {
@@ -232,11 +244,13 @@ impl<W: World> Venue<W> {
 
     /// The ports of the day, by number.
     fn ports(&mut self) -> Vec<admin::Port> {
-        let Venue { day, connections, config, .. } = self;
+        let Venue { day, connections, ports: known, .. } = self;
         let folds = &day.machine.folds;
         let users: BTreeMap<_, _> = folds.roster.iter().map(|(user, port)| (port, user)).collect();
-        let entries = config.ports.iter().map(|entry| (capitals(entry.username), entry));
+        let entries = known.iter().map(|entry| (capitals(entry.username), entry));
         let entries: BTreeMap<_, _> = entries.collect();
+        let stopped = day.machine.engine.stopped();
+        let stopped: Vec<_> = stopped.filter(|whom| !matches!(whom, Switchable::Port(_))).collect();
         let mut ports = Vec::new();
         for port in day.machine.engine.ports() {
             let number = port.number;
@@ -246,10 +260,9 @@ impl<W: World> Venue<W> {
             let name = name.or_else(|| user.map(ToString::to_string)).unwrap_or_default();
             let highest = folds.replies.outbox.highest(number).0;
             let (peer, next) = holder(connections, number);
-            let stopped = day.machine.engine.stopped();
-            let stopped_firms = stopped.filter_map(|whom| match whom {
-                Switchable::Firm(firm) if port.firms.contains(&firm) => Some(firm),
-                Switchable::FirmOnPort(on, firm) if on == number => Some(firm),
+            let stopped_firms = stopped.iter().filter_map(|whom| match whom {
+                Switchable::Firm(firm) if port.firms.contains(firm) => Some(firm),
+                Switchable::FirmOnPort(on, firm) if *on == number => Some(firm),
                 _ => None,
             });
             ports.push(admin::Port {

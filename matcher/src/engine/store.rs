@@ -27,7 +27,7 @@ use crate::tick::MAX_LIMIT;
 /// What every state begins with.
 const MAGIC: [u8; 8] = *b"OUTCRYST";
 /// The version of the format.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 impl<A: Accounts> Engine<A> {
     /// Writes the whole state, also in the middle of a command.

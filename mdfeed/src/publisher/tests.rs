@@ -40,7 +40,8 @@ fn open() -> Publisher {
     let mut publisher = Publisher::new();
     let (session, rules_version) = (*b"2026112001", Engine::RULES_VERSION);
     let limits = Limits::default();
-    let day = Day { session, midnight: MIDNIGHT, seed: 1, limits, rules_version };
+    let day =
+        Day { session, midnight: MIDNIGHT, seed: 1, limits, rules_version, carried: Vec::new() };
     let mut out = Messages::new();
     let event = Event::System(SystemEventCode::START_OF_MESSAGES);
     publisher.tell(&sequenced(7, Command::OpenDay(day.into())), &event, &mut out);

@@ -19,7 +19,7 @@ fn sequenced(time: u64, command: Command) -> Sequenced<Command> {
 
 fn day(midnight: u64, limits: Limits, rules_version: u32) -> Sequenced<Command> {
     let (session, midnight) = (*b"2026112001", Time(midnight));
-    let day = Day { session, midnight, seed: 1, limits, rules_version };
+    let day = Day { session, midnight, seed: 1, limits, rules_version, carried: Vec::new() };
     sequenced(midnight.0, Command::OpenDay(day.into()))
 }
 

@@ -3,10 +3,11 @@
 use alloc::vec::Vec;
 
 use bytes::Bytes;
+use matcher::stored::{LoadError, Sink, Source, Stored};
 use protocol_spec::words::{PortId, PortNo};
 
 use super::block::{Block, HEADER, Header, Place};
-use super::messages::{LENGTH, Messages};
+use super::messages::{LENGTH, LONGEST, Messages};
 use crate::checksum::Checksum;
 
 /// Bytes that the first block of a port begins with: many ports have few messages.
@@ -28,7 +29,7 @@ pub(super) struct Lane {
     port: PortId,
     /// Where every so many messages of the open block begin, so that none is far from a mark.
     marks: Vec<u32>,
-    /// The last complete block; empty before there is one.
+    /// The last complete block; empty before there is one, and when the lane was loaded since.
     last: Bytes,
     /// The marks of the last complete block.
     last_marks: Vec<u32>,
@@ -129,7 +130,7 @@ impl Lane {
         let (first, block, marks) = if from >= self.first {
             (self.first, &self.open[..], &self.marks)
         } else {
-            let last = self.complete.last().expect("numbers before the open block are in others");
+            let last = self.complete.last().filter(|_| !self.last.is_empty())?;
             (last.first, &self.last[..], &self.last_marks)
         };
         let strides = from.0.checked_sub(first.0)? / STRIDE;
@@ -152,4 +153,88 @@ impl Lane {
         head[2..].copy_from_slice(&self.next.0.to_le_bytes());
         checksum(checksum(digest, &head), &self.open[HEADER..])
     }
+
+    /// The port.
+    pub(super) const fn port(&self) -> PortId {
+        self.port
+    }
+
+    /// Bytes of all complete blocks.
+    pub(super) fn filed(&self) -> u64 {
+        self.complete.iter().map(|block| u64::from(block.len)).sum()
+    }
+
+    /// Where the last complete block ends.
+    pub(super) fn end(&self) -> u64 {
+        self.complete.last().map_or(0, |block| block.offset + u64::from(block.len))
+    }
+
+    /// Writes what cannot be had again: the open block, and where the complete ones are.
+    pub(super) fn save(&self, out: &mut dyn Sink) {
+        self.port.save(out);
+        (self.complete.len() as u32).save(out);
+        for block in &self.complete {
+            (block.first, block.offset).save(out);
+            block.len.save(out);
+        }
+        self.first.save(out);
+        let messages = &self.open[HEADER..];
+        (messages.len() as u32).save(out);
+        out.put(messages);
+    }
+
+    /// Reads a lane: its last complete block is in the file.
+    pub(super) fn load(from: &mut dyn Source, block_bytes: usize) -> Result<Self, LoadError> {
+        let mut lane = Lane::new(PortId::load(from)?);
+        let fits = |len: usize| (HEADER + LENGTH..=block_bytes).contains(&len);
+        for _ in 0..u32::load(from)? {
+            let (first, offset) = <(PortNo, u64)>::load(from)?;
+            let len = u32::load(from)?;
+            let follows = match lane.complete.last() {
+                Some(last) => first > last.first && offset >= last.offset + u64::from(last.len),
+                None => first == lane.first,
+            };
+            let ends = offset.checked_add(len.into()).is_some();
+            possible(follows && ends && fits(len as usize), "a block of replies")?;
+            lane.complete.push(Complete { first, offset, len });
+        }
+        let first = PortNo::load(from)?;
+        let follows = match lane.complete.last() {
+            Some(last) => first > last.first,
+            None => first == lane.first,
+        };
+        possible(follows, "an open block's number")?;
+        (lane.first, lane.next) = (first, first);
+        let len = u32::load(from)? as usize;
+        possible(fits(HEADER.saturating_add(len)), "an open block's length")?;
+        lane.open.resize(HEADER + len, 0);
+        if !from.get(&mut lane.open[HEADER..]) {
+            return Err(LoadError::Truncated);
+        }
+        lane.room = lane.open.len();
+        lane.mark()?;
+        Ok(lane)
+    }
+
+    /// Numbers the messages of an open block that was loaded, and marks every so many of them.
+    fn mark(&mut self) -> Result<(), LoadError> {
+        let mut at = HEADER;
+        while at < self.open.len() {
+            if (self.next.0 - self.first.0).is_multiple_of(STRIDE) {
+                self.marks.push(at as u32);
+            }
+            let length = self.open[at..].first_chunk().map(|&length| u16::from_le_bytes(length));
+            let end = length.map(|length| at + LENGTH + usize::from(length));
+            let whole = end.filter(|&end| end <= self.open.len() && end - at <= LENGTH + LONGEST);
+            at = whole.ok_or(LoadError::Impossible("a reply that is cut"))?;
+            let next = self.next.0.checked_add(1).ok_or(LoadError::Impossible("a reply's number"));
+            self.next = PortNo(next?);
+        }
+        Ok(())
+    }
+}
+
+/// An error that says `what` unless it is possible.
+pub(super) fn possible(is: bool, what: &'static str) -> Result<(), LoadError> {
+    if is { Ok(()) } else { Err(LoadError::Impossible(what)) }
 }

@@ -8,6 +8,8 @@ use protocol_spec::words::PortNo;
 
 /// Bytes of a message's length.
 pub(super) const LENGTH: usize = 2;
+/// Bytes of the longest message.
+pub(super) const LONGEST: usize = 256;
 
 /// Messages of a port with their numbers, to the end of a block.
 #[derive(Clone, Debug)]

@@ -5,7 +5,7 @@ use binrw::{BinRead, BinWrite, binrw};
 use protocol_spec::words::CommandNo;
 
 use super::marks::Checksum;
-use super::record::{Head, Records};
+use super::record::{Head, Raw, Records};
 
 /// Most bytes of a batch, its head among them.
 pub(super) const MAX_BATCH: usize = 1 << 20;
@@ -94,12 +94,56 @@ pub struct Batch<'a> {
     pub offset: u64,
     /// The records, of which the reader has seen that they fill these bytes.
     pub(super) bytes: &'a [u8],
+    /// Commands that are executed as a `Tick`, in ascending order.
+    pub(super) skipped: &'a [CommandNo],
 }
 
 impl<'a> Batch<'a> {
     /// The records, in order.
     #[must_use]
     pub fn records(&self) -> Records<'a> {
-        Records::new(self.first, self.bytes)
+        Records::new(self.first, self.bytes, self.skipped)
+    }
+
+    /// The same batch, of which these commands, in ascending order, are executed as a `Tick` of
+    /// their number and time. Its records stay what they are.
+    #[must_use]
+    pub fn skipping(self, skipped: &'a [CommandNo]) -> Self {
+        let before = skipped.partition_point(|&no| no < self.first);
+        let within = skipped[before..].partition_point(|&no| no < self.end());
+        Batch { skipped: &skipped[before..][..within], ..self }
+    }
+
+    /// The number behind its last command.
+    #[must_use]
+    pub fn end(&self) -> CommandNo {
+        CommandNo(self.first.0.saturating_add(self.count.into()))
+    }
+
+    /// The records up to command `last`, and those behind it; either may be none.
+    ///
+    /// # Panics
+    /// Never: the reader has seen that the records fill the batch.
+    #[must_use]
+    pub fn split(self, last: CommandNo) -> (Self, Self) {
+        let behind = last.0.saturating_add(1).clamp(self.first.0, self.end().0);
+        let count = u32::try_from(behind - self.first.0).expect("it is at most the batch's count");
+        let mut rest = self.bytes;
+        for _ in 0..count {
+            (_, rest) = Raw::split(rest).expect("the reader has seen that records fill it");
+        }
+        let bytes = &self.bytes[..self.bytes.len() - rest.len()];
+        let upto = Batch { count, bytes, ..self };
+        let from =
+            Batch { first: CommandNo(behind), count: self.count - count, bytes: rest, ..self };
+        (upto.skipping(self.skipped), from.skipping(self.skipped))
+    }
+
+    /// All bytes of the record of command `no`, if it is one of these.
+    #[must_use]
+    pub fn record(&self, no: CommandNo) -> Option<&'a [u8]> {
+        let (_, from) = self.split(CommandNo(no.0.checked_sub(1)?));
+        let (one, _) = from.split(no);
+        (one.first == no && one.count == 1).then_some(one.bytes)
     }
 }

@@ -53,6 +53,11 @@ pub enum FaultKind {
         /// What is here.
         found: u64,
     },
+    /// The batch behind which the journal is to be read on is not here.
+    NoBatch {
+        /// Its number.
+        batch: u64,
+    },
     /// The batch is whole and its records do not fill it: whoever wrote it was wrong.
     Records,
     /// The batch is whole and time goes back in it.
@@ -110,6 +115,7 @@ impl fmt::Display for FaultKind {
                     write!(f, "the one before has {expected:#010x}")
                 }
             },
+            FaultKind::NoBatch { batch } => write!(f, "batch {batch} should be here, and is not"),
             FaultKind::Records => write!(f, "the records do not fill their batch"),
             FaultKind::TimeGoesBack { last, found } => {
                 write!(f, "time goes back from {last} to {found}")

@@ -3,6 +3,7 @@
 use binrw::io::Cursor;
 use binrw::{BinRead, BinWrite, binrw};
 
+use super::fault::FaultKind;
 use super::marks::{BLOCK, Checksum, Marks};
 
 /// How segments begin.
@@ -36,7 +37,7 @@ pub(super) struct SegmentHeader {
 
 impl SegmentHeader {
     /// The format that is written and read here.
-    pub(super) const FORMAT: u32 = 1;
+    pub(super) const FORMAT: u32 = 2;
 
     /// Writes it to the beginning of a block of zeros.
     pub(super) fn write(&self, block: &mut [u8], checksum: Checksum) {
@@ -57,6 +58,27 @@ impl SegmentHeader {
         let header = SegmentHeader::read_le(&mut Cursor::new(fields)).ok()?;
         let is_ours = header.format == Self::FORMAT;
         (!is_ours || zeros.iter().all(|&byte| byte == 0)).then_some(header)
+    }
+
+    /// Whether it is that of segment `number` of the journal with these marks, or of any journal.
+    pub(super) fn check(&self, marks: Option<Marks>, number: u32) -> Result<(), FaultKind> {
+        if self.format != Self::FORMAT {
+            return Err(FaultKind::Format(self.format));
+        }
+        let found = self.marks();
+        let Marks { session, unit, zone, rules_version, salt } = marks.unwrap_or(found);
+        let differs = [
+            (found.session != session, FaultKind::Session(found.session)),
+            (found.unit != unit, FaultKind::Unit(found.unit)),
+            (found.zone != zone, FaultKind::Zone(found.zone)),
+            (found.rules_version != rules_version, FaultKind::RulesVersion(found.rules_version)),
+            (found.salt != salt, FaultKind::Salt),
+            (self.segment != number, FaultKind::Segment(self.segment)),
+        ];
+        match differs.into_iter().find(|(differs, _)| *differs) {
+            Some((_, kind)) => Err(kind),
+            None => Ok(()),
+        }
     }
 
     /// What it has in common with all segments of the day.

@@ -2,13 +2,13 @@
 
 use core::ops::Range;
 
-use protocol_spec::words::{CommandNo, Time};
+use protocol_spec::words::CommandNo;
 
 use super::batch::{Batch, BatchHeader};
-use super::fault::{Fault, FaultKind, Link};
+use super::cursor::Cursor;
+use super::fault::{Fault, FaultKind};
 use super::header::SegmentHeader;
 use super::marks::{BLOCK, Checksum, Marks};
-use super::record::Raw;
 use super::tail::Tail;
 
 /// Reads a journal, segment by segment.
@@ -37,6 +37,8 @@ pub struct Reader {
 enum State {
     /// The last segment is read, and all of it is whole.
     Between,
+    /// Nothing is read yet: the day goes on behind a batch that has to be there.
+    Behind(Cursor),
     /// A segment is being read.
     Within,
     /// The journal ends before this place, where something is missing if more was written.
@@ -55,6 +57,15 @@ impl Reader {
         Reader { marks, checksum, state: State::Between, segment: 0, tail }
     }
 
+    /// A reader of the same journal that goes on behind a batch that was read before. Segments are
+    /// read from the one that the batch is in.
+    #[must_use]
+    pub const fn resume(marks: Marks, cursor: Cursor, checksum: Checksum) -> Self {
+        let tail = cursor.tail();
+        let (state, segment) = (State::Behind(cursor), cursor.segment.saturating_sub(1));
+        Reader { marks: Some(marks), checksum, state, segment, tail }
+    }
+
     /// What the journal's segments bear, as soon as it is known.
     #[must_use]
     pub const fn marks(&self) -> Option<&Marks> {
@@ -70,7 +81,7 @@ impl Reader {
     /// If the segment before was not read to its end.
     pub fn segment<'a>(&'a mut self, number: u32, bytes: &'a [u8]) -> Result<Batches<'a>, Fault> {
         match self.enter(number, bytes) {
-            Ok(seed) => Ok(Batches { reader: self, bytes, at: BLOCK, seed }),
+            Ok((at, seed)) => Ok(Batches { reader: self, bytes, at, seed }),
             Err(fault) => Err(self.fail(fault)),
         }
     }
@@ -86,6 +97,7 @@ impl Reader {
         match self.state {
             State::Faulty(fault) => Err(fault),
             State::Within => panic!("a segment is read to its end"),
+            State::Behind(cursor) => Err(cursor.missing()),
             State::Between | State::Over { .. } => Ok(self.tail),
         }
     }
@@ -95,13 +107,13 @@ impl Reader {
         fault
     }
 
-    /// What the checksums of the segment's batches begin with, if it has any batches.
-    fn enter(&mut self, number: u32, bytes: &[u8]) -> Result<Option<u32>, Fault> {
+    /// Where batches begin, and what their checksums begin with, if there are any.
+    fn enter(&mut self, number: u32, bytes: &[u8]) -> Result<(usize, Option<u32>), Fault> {
         let fault = |kind| Fault { segment: number, offset: 0, kind };
         match self.state {
             State::Faulty(fault) => return Err(fault),
             State::Within => panic!("a segment is read to its end before the next one"),
-            State::Between | State::Over { .. } => {}
+            State::Behind(_) | State::Between | State::Over { .. } => {}
         }
         let expected = self.segment.saturating_add(1);
         if number != expected {
@@ -110,16 +122,22 @@ impl Reader {
         self.segment = number;
         let header = SegmentHeader::read(bytes, self.checksum);
         if let Some(header) = &header {
-            self.check(header, number).map_err(fault)?;
+            header.check(self.marks, number).map_err(fault)?;
         }
         match (self.state, header) {
+            (State::Behind(cursor), header) => {
+                let seed = self.marks.map(|marks| marks.seed(number, self.checksum));
+                let at = header.and(cursor.find(bytes, seed, self.checksum));
+                self.state = State::Within;
+                at.map(|at| (at, seed)).ok_or(cursor.missing())
+            }
             (State::Between, Some(header)) => {
                 self.check_chain(&header).map_err(fault)?;
                 let marks = *self.marks.get_or_insert(header.marks());
                 self.state = State::Within;
-                Ok(Some(marks.seed(number, self.checksum)))
+                Ok((BLOCK, Some(marks.seed(number, self.checksum))))
             }
-            (state, _) => self.without_batches(state, number, bytes).map(|()| None),
+            (state, _) => self.without_batches(state, number, bytes).map(|()| (BLOCK, None)),
         }
     }
 
@@ -137,44 +155,10 @@ impl Reader {
         Ok(())
     }
 
-    /// Whether a header is one of this journal.
-    fn check(&self, header: &SegmentHeader, number: u32) -> Result<(), FaultKind> {
-        if header.format != SegmentHeader::FORMAT {
-            return Err(FaultKind::Format(header.format));
-        }
-        let found = header.marks();
-        let Marks { session, unit, zone, rules_version, salt } = self.marks.unwrap_or(found);
-        let differs = [
-            (found.session != session, FaultKind::Session(found.session)),
-            (found.unit != unit, FaultKind::Unit(found.unit)),
-            (found.zone != zone, FaultKind::Zone(found.zone)),
-            (found.rules_version != rules_version, FaultKind::RulesVersion(found.rules_version)),
-            (found.salt != salt, FaultKind::Salt),
-            (header.segment != number, FaultKind::Segment(header.segment)),
-        ];
-        match differs.into_iter().find(|(differs, _)| *differs) {
-            Some((_, kind)) => Err(kind),
-            None => Ok(()),
-        }
-    }
-
     /// Whether a header follows on what was before.
     fn check_chain(&self, header: &SegmentHeader) -> Result<(), FaultKind> {
         let SegmentHeader { first_batch, first_command, previous, .. } = *header;
-        self.follows(first_batch, first_command, previous)
-    }
-
-    fn follows(&self, batch: u64, command: u64, previous: u32) -> Result<(), FaultKind> {
-        let Tail { next_batch, next_command, previous: last, .. } = self.tail;
-        let links = [
-            (Link::Batch, next_batch, batch),
-            (Link::Command, next_command.0, command),
-            (Link::Checksum, last.into(), previous.into()),
-        ];
-        match links.into_iter().find(|(_, expected, found)| expected != found) {
-            Some((link, expected, found)) => Err(FaultKind::Chain { link, expected, found }),
-            None => Ok(()),
-        }
+        self.tail.follows(first_batch, first_command, previous)
     }
 
     /// A segment without a whole header. If nothing but the first batch was written to it, that
@@ -256,6 +240,12 @@ impl<'a> Batches<'a> {
         batch.map_err(|fault| self.reader.fail(fault))
     }
 
+    /// What the journal's segments bear, as soon as it is known.
+    #[must_use]
+    pub const fn marks(&self) -> Option<&Marks> {
+        self.reader.marks()
+    }
+
     fn fault(&self, kind: FaultKind) -> Fault {
         Fault { segment: self.reader.segment, offset: self.at as u64, kind }
     }
@@ -269,21 +259,13 @@ impl<'a> Batches<'a> {
 
     /// Takes a whole batch, if it follows on the one before.
     fn take(&mut self, header: &BatchHeader) -> Result<Batch<'a>, Fault> {
-        let BatchHeader { checksum, previous, epoch, batch, first, count, .. } = *header;
-        if epoch != 0 {
-            return Err(self.fault(FaultKind::Epoch(epoch)));
-        }
-        self.reader.follows(batch, first, previous).map_err(|kind| self.fault(kind))?;
+        let BatchHeader { batch: number, first, count, .. } = *header;
         let bytes = &self.bytes[self.at + BatchHeader::LEN..self.at + header.end()];
-        let last = self.reader.tail.last_time;
-        let last_time = last_time(bytes, count, last).map_err(|kind| self.fault(kind))?;
-        let (number, segment, offset) = (batch, self.reader.segment, self.at as u64);
-        let tail = &mut self.reader.tail;
-        tail.next_batch = batch.saturating_add(1);
-        tail.next_command = CommandNo(first.saturating_add(count.into()));
-        (tail.previous, tail.last_time) = (checksum, last_time);
+        self.reader.tail.pass(header, bytes).map_err(|kind| self.fault(kind))?;
+        let (segment, offset) = (self.reader.segment, self.at as u64);
         self.at += header.end();
-        Ok(Batch { first: CommandNo(first), count, number, segment, offset, bytes })
+        let first = CommandNo(first);
+        Ok(Batch { first, count, number, segment, offset, bytes, skipped: &[] })
     }
 
     /// There is no whole batch here: zeros, a torn write, or damage.
@@ -306,20 +288,6 @@ impl<'a> Batches<'a> {
         self.reader.torn(segment, at, from, self.bytes, used);
         Ok(())
     }
-}
-
-/// The time of the last of `count` records that fill these bytes.
-fn last_time(bytes: &[u8], count: u32, last: Time) -> Result<Time, FaultKind> {
-    let (mut rest, mut last) = (bytes, last.0);
-    for _ in 0..count {
-        let (record, behind) = Raw::split(rest).ok_or(FaultKind::Records)?;
-        let found = record.head.time;
-        if found < last {
-            return Err(FaultKind::TimeGoesBack { last, found });
-        }
-        (rest, last) = (behind, found);
-    }
-    if rest.is_empty() { Ok(Time(last)) } else { Err(FaultKind::Records) }
 }
 
 /// How many bytes there are up to the last that is not 0.

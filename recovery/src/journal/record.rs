@@ -163,11 +163,13 @@ impl<'a> Raw<'a> {
 pub struct Records<'a> {
     next: CommandNo,
     rest: &'a [u8],
+    /// Commands to come that are executed as a `Tick`.
+    skipped: &'a [CommandNo],
 }
 
 impl<'a> Records<'a> {
-    pub(super) fn new(first: CommandNo, bytes: &'a [u8]) -> Self {
-        Records { next: first, rest: bytes }
+    pub(super) fn new(first: CommandNo, bytes: &'a [u8], skipped: &'a [CommandNo]) -> Self {
+        Records { next: first, rest: bytes, skipped }
     }
 
     #[inline]
@@ -181,12 +183,17 @@ impl<'a> Records<'a> {
         Some((stamp, raw))
     }
 
-    /// The next command and its note, without a stay as a [`Record`].
+    /// The next command that is executed and its note, without a stay as a [`Record`]; a `Tick` in
+    /// the place of one that is skipped.
     #[inline]
     pub(crate) fn next_command(
         &mut self,
     ) -> Option<Result<(Sequenced<Command>, &'a str), RecordFault>> {
         let (Stamp { no, time, .. }, raw) = self.next_raw()?;
+        if self.skipped.first() == Some(&no) {
+            self.skipped = &self.skipped[1..];
+            return Some(Ok((Sequenced { no, time, command: Command::Tick }, "")));
+        }
         if raw.head.port != Head::CONTROL {
             let command = message(no, PortId(raw.head.port), raw.payload);
             return Some(command.map(|command| (Sequenced { no, time, command }, "")));

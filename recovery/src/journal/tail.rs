@@ -4,6 +4,10 @@ use alloc::vec::Vec;
 
 use protocol_spec::words::{CommandNo, Time};
 
+use super::batch::BatchHeader;
+use super::fault::{FaultKind, Link};
+use super::record::Raw;
+
 /// Where a journal goes on, and what was torn off there.
 ///
 /// Before anything is written, the torn bytes have to be made zeros again, durably.
@@ -47,4 +51,46 @@ impl Tail {
     pub fn is_of_nothing(&self) -> bool {
         self.next_batch == 1
     }
+
+    /// Whether a batch or a segment follows on what was before.
+    pub(super) fn follows(&self, batch: u64, command: u64, previous: u32) -> Result<(), FaultKind> {
+        let Tail { next_batch, next_command, previous: last, .. } = *self;
+        let links = [
+            (Link::Batch, next_batch, batch),
+            (Link::Command, next_command.0, command),
+            (Link::Checksum, last.into(), previous.into()),
+        ];
+        match links.into_iter().find(|(_, expected, found)| expected != found) {
+            Some((link, expected, found)) => Err(FaultKind::Chain { link, expected, found }),
+            None => Ok(()),
+        }
+    }
+
+    /// Goes on behind a whole batch with these records, if it follows on the one before.
+    pub(super) fn pass(&mut self, header: &BatchHeader, records: &[u8]) -> Result<(), FaultKind> {
+        let BatchHeader { checksum, previous, epoch, batch, first, count, .. } = *header;
+        if epoch != 0 {
+            return Err(FaultKind::Epoch(epoch));
+        }
+        self.follows(batch, first, previous)?;
+        self.last_time = last_time(records, count, self.last_time)?;
+        self.next_batch = batch.saturating_add(1);
+        self.next_command = CommandNo(first.saturating_add(count.into()));
+        self.previous = checksum;
+        Ok(())
+    }
+}
+
+/// The time of the last of `count` records that fill these bytes.
+fn last_time(bytes: &[u8], count: u32, last: Time) -> Result<Time, FaultKind> {
+    let (mut rest, mut last) = (bytes, last.0);
+    for _ in 0..count {
+        let (record, behind) = Raw::split(rest).ok_or(FaultKind::Records)?;
+        let found = record.head.time;
+        if found < last {
+            return Err(FaultKind::TimeGoesBack { last, found });
+        }
+        (rest, last) = (behind, found);
+    }
+    if rest.is_empty() { Ok(Time(last)) } else { Err(FaultKind::Records) }
 }

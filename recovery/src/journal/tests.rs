@@ -55,7 +55,7 @@ fn a_journal_is_byte_by_byte_what_the_tables_say() {
     let (header, batch) = write.bytes.split_at(BLOCK);
 
     let mut expected = Vec::new();
-    expected.extend(b"OUTCRYJL\x01\0\0\0\x01\0\0\x002026112000\x02\0\0\0\0\0");
+    expected.extend(b"OUTCRYJL\x02\0\0\0\x01\0\0\x002026112000\x02\0\0\0\0\0");
     expected.extend(b"America/New_York                \x01\0\0\0\0\0\0\0");
     expected.extend(0x1122_3344_5566_7788_u64.to_le_bytes());
     expected.extend(b"\x01\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0");

@@ -233,6 +233,19 @@ impl Writer {
         self.open(self.most());
     }
 
+    /// What the segments bear.
+    #[must_use]
+    pub const fn marks(&self) -> &Marks {
+        &self.marks
+    }
+
+    /// Segment and offset at which what is written ends: at 0 if the segment is not begun.
+    #[must_use]
+    pub fn position(&self) -> (u32, u64) {
+        let end = if self.begun { self.offset + self.carry as u64 } else { 0 };
+        (self.segment, end)
+    }
+
     /// Begins a batch of at most so many bytes.
     fn open(&mut self, most: usize) {
         self.fill = self.start() + BatchHeader::LEN;

@@ -37,7 +37,8 @@ impl Fetch for Nowhere {
 fn day(ports: u16) -> Vec<Sequenced<Command>> {
     let limits = Limits { live_orders: 16, levels: 16, ..Limits::default() };
     let (session, rules_version) = (*b"2026112000", Engine::RULES_VERSION);
-    let day = Day { session, midnight: Time(0), seed: 1, limits, rules_version };
+    let day =
+        Day { session, midnight: Time(0), seed: 1, limits, rules_version, carried: Vec::new() };
     let port = |number| Port::new(PortId(number), vec![Mpid::new("FRMA")]);
     let mut all = vec![Command::OpenDay(day.into())];
     all.extend((1..=ports).map(|number| Command::SetPort(port(number).into())));
@@ -87,4 +88,61 @@ fn a_record_that_is_no_command_stops_a_replay_by_its_number() {
     assert_eq!(fault.no, CommandNo(18));
     assert!(matches!(fault.kind, RecordFaultKind::Message(PortId(1), _)), "{fault}");
     assert_eq!(machine.engine.last_command(), CommandNo(16), "groups before it were run");
+}
+
+/// A batch of ten Ticks, of which the fifth is a message that is no command.
+fn batch_of_ten() -> Vec<u8> {
+    let zone = [b' '; 32];
+    let marks = Marks { session: *b"2026112000", unit: 0, zone, rules_version: 1, salt: 1 };
+    let mut writer = Writer::begin(marks, 1 << 20, crc32c::crc32c_append);
+    for no in 1..=10 {
+        let stamp = Stamp { no: CommandNo(no), time: Time(no), late: 0 };
+        match no {
+            5 => writer.push_message(stamp, PortId(1), b"?"),
+            _ => writer.push_control(stamp, &Command::Tick, "a note"),
+        }
+    }
+    writer.seal().expect("there is something in it").bytes.to_vec()
+}
+
+#[test]
+fn a_skipped_record_is_executed_as_a_tick_wherever_the_batch_is_cut() {
+    let bytes = batch_of_ten();
+    let mut reader = Reader::new(None, crc32c::crc32c_append);
+    let mut batches = reader.segment(1, &bytes).expect("it is whole");
+    let batch = batches.next().expect("it is whole").expect("there is one");
+    assert!(replay_batch(&mut Machine::new(()), &batch, &Nowhere, &mut Vec::new()).is_err());
+    let skipped = [CommandNo(5), CommandNo(11)];
+    let batch = batch.skipping(&skipped);
+    for cut in 0..=11 {
+        let (before, behind) = batch.split(CommandNo(cut));
+        assert_eq!(u64::from(before.count), cut.min(10));
+        assert_eq!((before.first, before.end()), (CommandNo(1), behind.first));
+        assert_eq!((behind.first.0, behind.end()), (cut.min(10) + 1, CommandNo(11)));
+        let mut machine = Machine::new(Counted::default());
+        for part in [before, behind] {
+            let ran = replay_batch(&mut machine, &part, &Nowhere, &mut Vec::new());
+            assert_eq!(ran, Ok(part.count.into()), "{cut}");
+        }
+        assert_eq!(machine.engine.last_command(), CommandNo(10));
+        assert_eq!(machine.engine.time(), Time(10));
+        assert_eq!(machine.folds.begun, (1..=10).collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn the_bytes_of_a_record_are_had_by_its_number() {
+    let bytes = batch_of_ten();
+    let mut reader = Reader::new(None, crc32c::crc32c_append);
+    let mut batches = reader.segment(1, &bytes).expect("it is whole");
+    let batch = batches.next().expect("it is whole").expect("there is one");
+    for no in 1..=10 {
+        let record = batch.record(CommandNo(no)).expect("it is one of these");
+        assert_eq!(record[8..16], no.to_le_bytes(), "its time");
+        let payload = if no == 5 { &b"?"[..] } else { b"\x08\x06a note" };
+        assert_eq!(&record[16..16 + payload.len()], payload);
+    }
+    for no in [0, 11, u64::MAX] {
+        assert_eq!(batch.record(CommandNo(no)), None);
+    }
 }

@@ -62,6 +62,7 @@ pub fn day(prng: &mut Prng) -> Day {
         seed: prng.number(),
         limits,
         rules_version: Engine::RULES_VERSION,
+        carried: Vec::new(),
     }
 }
 

@@ -22,7 +22,7 @@ impl Model {
             || all.iter().any(|&limit| limit > Limits::MAX_POOL);
         if day.rules_version != Engine::RULES_VERSION {
             self.refuse(Refusal::RulesVersion);
-        } else if all.contains(&0) || is_too_much {
+        } else if all.contains(&0) || is_too_much || day.carried.len() > 2_048 {
             self.refuse(Refusal::BadLimits);
         } else {
             self.day = Some(day.clone());

@@ -42,7 +42,14 @@ pub fn usual_day() -> Day {
         broken_trades: 16,
     };
     let rules_version = Engine::RULES_VERSION;
-    Day { session: *b"2025111801", midnight: MIDNIGHT, seed: 42, limits, rules_version }
+    Day {
+        session: *b"2025111801",
+        midnight: MIDNIGHT,
+        seed: 42,
+        limits,
+        rules_version,
+        carried: Vec::new(),
+    }
 }
 
 /// Reads a command of the operator, by its first word.

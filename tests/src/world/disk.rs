@@ -29,6 +29,8 @@ pub struct SimFile {
 struct State {
     platter: Platter,
     prng: Prng,
+    /// Whether the change under way is the last of its process.
+    is_dying: bool,
     /// Changes so far.
     count: u64,
     /// What goes wrong, and at which change.
@@ -57,6 +59,7 @@ impl SimDisk {
         let state = State {
             platter: Platter::default(),
             prng: Prng::new(seed),
+            is_dying: false,
             count: 0,
             plan: None,
             aim: "",
@@ -155,7 +158,9 @@ impl SimDisk {
             Fate::Die(trouble) => trouble,
         };
         let done = state.prng.pick(&[Done::Nothing, Done::Part, Done::All]);
+        state.is_dying = true;
         change(&mut state, done);
+        state.is_dying = false;
         drop(state);
         // Nothing of the process runs after this but the unwinding.
         resume_unwind(Box::new(Dead(trouble)))
@@ -259,6 +264,16 @@ impl Disk for SimDisk {
         removed
     }
 
+    fn remove_folder(&self, folder: &Path) -> io::Result<()> {
+        let mut removed = Ok(());
+        self.change(folder, |state, done| {
+            if done == Done::All {
+                removed = state.platter.remove_folder(folder);
+            }
+        })?;
+        removed
+    }
+
     fn sync_folder(&self, folder: &Path) -> io::Result<()> {
         self.change(folder, |state, done| {
             if done == Done::All {
@@ -311,12 +326,24 @@ impl File for SimFile {
         })
     }
 
+    fn cut(&mut self, len: u64) -> io::Result<()> {
+        let number = self.number;
+        let len = usize::try_from(len).expect("files are small");
+        self.disk.change(&self.path(), |state, done| {
+            if done == Done::All {
+                state.platter.files[number].cut(len);
+            }
+        })
+    }
+
     fn sync(&mut self) -> io::Result<()> {
         let number = self.number;
         self.disk.change(&self.path(), |state, done| {
             let file = &mut state.platter.files[number];
             match done {
                 Done::All => file.sync(),
+                // Whoever asked is gone, and what was asked for is still to be done.
+                Done::Nothing | Done::Part if state.is_dying => {}
                 // The system forgets what it could not bring to the device, and still shows it.
                 Done::Nothing | Done::Part => file.dirty.clear(),
             }

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use appliance::admin::{self, Answer, Inquiry, Request, Wanted};
 use appliance::config::Config;
+use appliance::follower::{Follower, Lead, follower};
+use appliance::meters::Meters;
 use appliance::service::{Service, service};
 use appliance::start::{Folders, StartError};
 use appliance::venue::{Outcome, Parts, Turn, Venue};
@@ -62,6 +64,10 @@ pub struct House {
     pub service: Option<Service<SimDisk>>,
     /// The way of operators' inquiries to it.
     pub operator: Option<Sender<Inquiry>>,
+    /// What writes its checkpoints, if there are to be any.
+    pub follower: Option<Follower<SimDisk>>,
+    /// Where it tells its figures.
+    pub meters: Arc<Meters>,
     /// How long each round takes, as if the machine were slow.
     pub slow: Duration,
     /// Rounds so far.
@@ -99,6 +105,8 @@ impl House {
             venue: None,
             service: None,
             operator: None,
+            follower: None,
+            meters: Arc::default(),
             slow: Duration::ZERO,
             rounds: 0,
             looked: Moment(0),
@@ -124,6 +132,13 @@ impl House {
         let (errands, mut service) = service(self.disk.clone(), self.folders.journal.clone());
         let (inquiries, operator) = admin::inquiries();
         self.operator = Some(inquiries);
+        let (lead, follower) = match self.config.journal.checkpoint_every {
+            0 => (Lead::alone(), None),
+            every => {
+                let (lead, follower) = follower(self.disk.clone(), every);
+                (lead, Some(follower))
+            }
+        };
         let parts = Parts {
             clock: self.clock.clone(),
             streams: self.net.streams(&self.clock),
@@ -131,12 +146,16 @@ impl House {
             folders: self.folders.clone(),
             errands,
             operator,
-            meters: Arc::default(),
+            meters: Arc::clone(&self.meters),
+            lead,
             spin: Duration::ZERO,
         };
         let config = self.config.clone();
         let opened = alive(|| Venue::open(config, parts, &mut || while service.step() {}))?;
-        Ok(opened.map(|venue| (self.venue, self.service) = (Some(venue), Some(service))))
+        Ok(opened.map(|venue| {
+            (self.venue, self.service) = (Some(venue), Some(service));
+            self.follower = follower;
+        }))
     }
 
     /// Starts the process, which has to open.
@@ -181,7 +200,7 @@ impl House {
         match worked {
             Ok(Turn::Next) => None,
             Ok(Turn::Last(outcome)) => {
-                (self.venue, self.service) = (None, None);
+                self.leave();
                 self.net.hang_up();
                 Some(Ended::Itself(outcome))
             }
@@ -202,6 +221,16 @@ impl House {
             }
             Pace::OnceIn(_) | Pace::Never => {}
         }
+        if let Some(follower) = &mut self.follower {
+            let time = self.clock.time();
+            match self.pace {
+                Pace::Prompt => while follower.step(time) {},
+                Pace::OnceIn(rounds) if self.prng.once_in(rounds) => {
+                    follower.step(time);
+                }
+                Pace::OnceIn(_) | Pace::Never => {}
+            }
+        }
         let now = self.clock.now();
         if self.pace != Pace::Never && now - self.looked >= Duration::from_secs(1) {
             self.looked = now;
@@ -210,9 +239,14 @@ impl House {
         turn
     }
 
+    /// Nothing of the process is left.
+    pub fn leave(&mut self) {
+        (self.venue, self.service, self.follower) = (None, None, None);
+    }
+
     /// The process is dead, and the machine too if it lost its power.
     pub fn die(&mut self, trouble: Trouble) {
-        (self.venue, self.service) = (None, None);
+        self.leave();
         self.net.hang_up();
         if trouble == Trouble::PowerLoss {
             self.disk.restart_machine();
@@ -228,6 +262,21 @@ impl House {
         while self.now() < until {
             let ended = self.turn_until(until);
             assert_eq!(ended, None, "the process goes on");
+        }
+    }
+
+    /// Goes on for so long, or until the process dies.
+    ///
+    /// # Panics
+    /// If it ends by itself.
+    pub fn run_or_die(&mut self, wait: Duration) {
+        let until = self.now() + wait;
+        while self.now() < until {
+            match self.turn_until(until) {
+                None => {}
+                Some(Ended::Died(_)) => return,
+                Some(ended) => panic!("the process goes on: {ended:?}"),
+            }
         }
     }
 

@@ -92,8 +92,15 @@ impl Inode {
         }
     }
 
+    /// Cuts what the system shows; the device has the rest until it is synced.
+    pub fn cut(&mut self, len: usize) {
+        self.cached.truncate(len);
+        self.dirty.retain(|sector| sector * SECTOR < len);
+    }
+
     /// Brings everything to the device.
     pub fn sync(&mut self) {
+        self.device.truncate(self.cached.len());
         for sector in std::mem::take(&mut self.dirty) {
             self.bring(sector);
         }
@@ -164,6 +171,18 @@ impl Platter {
         self.find(path)?;
         self.names.remove(path);
         self.changes.push(Change::Removed(path.to_owned()));
+        Ok(())
+    }
+
+    /// Takes an empty folder away.
+    ///
+    /// # Errors
+    /// If there is something in it.
+    pub fn remove_folder(&mut self, folder: &Path) -> io::Result<()> {
+        if !self.list(folder).is_empty() {
+            return Err(io::ErrorKind::DirectoryNotEmpty.into());
+        }
+        self.folders.remove(folder);
         Ok(())
     }
 

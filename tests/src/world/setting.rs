@@ -46,6 +46,7 @@ pub fn config(durability: Durability, ports: &[(&str, &str)], more: &str) -> Con
         min_qty_orders: 16,
         broken_trades: 16,
     };
+    config.journal.checkpoint_every = 0;
     config.journal.durability = durability;
     config.journal.segment_bytes = SEGMENT;
     config

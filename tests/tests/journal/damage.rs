@@ -165,12 +165,12 @@ fn a_segment_of_another_format_is_named() {
     for segment in 1..=4 {
         let was = disk.segments[segment - 1].clone();
         let header = &mut disk.segments[segment - 1][..128];
-        header[8] = 2;
+        header[8] = 1;
         let sum = CHECKSUM(0, &header[..124]);
         header[124..].copy_from_slice(&sum.to_le_bytes());
         // What else there is in another format is not looked at.
         disk.segments[segment - 1][200] = 1;
-        let expected = Fault { segment: segment as u32, offset: 0, kind: FaultKind::Format(2) };
+        let expected = Fault { segment: segment as u32, offset: 0, kind: FaultKind::Format(1) };
         assert_eq!(fault(&disk), expected);
         disk.segments[segment - 1] = was;
     }

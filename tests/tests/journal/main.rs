@@ -2,6 +2,7 @@
 
 mod damage;
 mod replay;
+mod resume;
 mod tear;
 
 use std::collections::BTreeSet;

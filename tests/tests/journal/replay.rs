@@ -5,8 +5,11 @@ use matcher::engine::Engine;
 use matcher::event::{Event, Events};
 use matcher::form;
 use matcher::sequence::Sequenced;
-use protocol_spec::words::{CommandNo, PortId};
-use recovery::journal::{BLOCK, Stamp, Writer};
+use matcher::settings::{self, Carried, Day};
+use protocol_spec::wire::ouch::{Mpid, Symbol};
+use protocol_spec::wire::text::Alpha;
+use protocol_spec::words::{CommandNo, PortId, Time};
+use recovery::journal::{BLOCK, Body, Reader, Stamp, Writer};
 use recovery::replay::{Fold, Machine, replay_batch};
 use tests::disk::{CHECKSUM, Disk, Entry, MARKS, What};
 use tests::flow::prng::Prng;
@@ -86,7 +89,7 @@ fn written(seed: u64, entries: &[Entry]) -> Disk {
 fn replayed(disk: &Disk, limits: Limits) -> Machine<(Heard, Heard)> {
     let events = Events::with_limits(limits.events, limits.visits);
     let mut machine = Machine::with_events((Heard::default(), Heard::default()), events);
-    let reader = recovery::journal::Reader::new(None, CHECKSUM);
+    let reader = Reader::new(None, CHECKSUM);
     let (mut scratch, mut count) = (Vec::new(), 0);
     let read = disk.read_with(reader, |batch| {
         let ran = replay_batch(&mut machine, &batch, &Looked, &mut scratch);
@@ -132,4 +135,33 @@ fn a_replayed_day_with_a_purpose_is_the_day() {
             check(seed, make(seed).commands);
         }
     });
+}
+
+#[test]
+fn the_longest_opening_fits_into_a_record() {
+    let carried = Carried {
+        user: Alpha::new("BROKER"),
+        firm: Mpid::new("FRM1"),
+        symbol: Symbol::new("ABC"),
+        amount: i64::MIN,
+    };
+    let opening = Command::OpenDay(Box::new(Day {
+        session: MARKS.session,
+        midnight: Time(1),
+        seed: 2,
+        limits: settings::Limits::default(),
+        rules_version: MARKS.rules_version,
+        carried: vec![carried; Day::MAX_CARRIED],
+    }));
+    let mut file = vec![0; 1 << 20];
+    let mut writer = Writer::begin(MARKS, file.len() as u64, crc32c::crc32c_append);
+    let stamp = Stamp { no: CommandNo(1), time: Time(3), late: 0 };
+    writer.push_control(stamp, &opening, &"n".repeat(255));
+    let write = writer.seal().expect("there is something in it");
+    file[..write.bytes.len()].copy_from_slice(write.bytes);
+    let mut reader = Reader::new(None, crc32c::crc32c_append);
+    let mut batches = reader.segment(1, &file).expect("it is sound");
+    let batch = batches.next().expect("it is sound").expect("it is there");
+    let record = batch.records().next().expect("it has one").expect("it is one");
+    assert!(matches!(record.body, Body::Control { command, .. } if command == opening));
 }

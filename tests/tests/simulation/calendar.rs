@@ -226,6 +226,55 @@ fn who_logs_in_while_no_day_is_open_is_told_so() {
 }
 
 #[test]
+fn a_machine_that_slept_over_days_opens_none_of_them() {
+    let (first, midnight, _) = week()[1];
+    let mut house = house(WEEK, midnight + 19 * HOUR, 6);
+    house.open();
+    house.clock.set(Time(midnight + 21 * HOUR));
+    house.run(Duration::from_secs(8));
+    assert_eq!(status(&mut house).stage, Stage::Waiting);
+    // It wakes up in the night before the second Thursday after.
+    let (_, next, _) = week()[4];
+    house.clock.set(Time(next + 7 * DAY));
+    house.run(Duration::from_secs(8));
+    assert_eq!(sessions(&house), [first]);
+    assert_eq!(
+        status(&mut house).next.map(|next| next.at).as_deref(),
+        Some("2026-11-12T03:30:00.000000-05:00")
+    );
+    house.clock.set(Time(next + 7 * DAY + 4 * HOUR));
+    house.run(Duration::from_secs(8));
+    assert_eq!(sessions(&house), [first, "2026111201"]);
+    assert_eq!(status(&mut house).phase, "early");
+}
+
+#[test]
+fn a_day_of_which_nothing_is_left_is_not_opened_but_by_hand() {
+    let (session, midnight, _) = week()[0];
+    let mut house = house(WEEK, midnight + 20 * HOUR + 10 * MINUTE, 7);
+    house.open();
+    let before = status(&mut house);
+    let next = before.next.map(|next| next.at);
+    assert_eq!(before.stage, Stage::Waiting);
+    assert_eq!(next.as_deref(), Some("2026-10-30T03:30:00.000000-04:00"));
+    let opened = house.operate(Request::OpenDay);
+    assert!(matches!(opened, Answer::Done { .. }), "{opened:?}");
+    let by_hand = status(&mut house);
+    assert_eq!((by_hand.session.as_str(), by_hand.phase.as_str()), (session, "closed"));
+    assert_eq!(
+        by_hand.next.map(|next| (next.what, next.at)),
+        Some(("end-day".to_owned(), "2026-10-30T00:00:00.000000-04:00".to_owned()))
+    );
+    // A start finds it as it was.
+    house.operate(Request::Phase { phase: "open".to_owned() });
+    house.die(Trouble::PowerLoss);
+    house.open();
+    house.run(Duration::from_millis(300));
+    assert_eq!(status(&mut house).phase, "open");
+    flow::settle(&mut house);
+}
+
+#[test]
 fn orders_are_taken_as_the_phase_has_it() {
     let (session, midnight, _) = week()[0];
     let mut house = house(WEEK, midnight + 5 * HOUR, 5);
@@ -282,5 +331,51 @@ fn the_power_may_fail_at_any_time_of_any_day() {
             assert!(phases.is_sorted(), "{session}: {phases:?}");
         }
         assert_eq!(sessions(&house).len(), week().len());
+    });
+}
+
+/// Something that happens to a venue: who starts it, who asks it, and its clock.
+fn happen(house: &mut House, now: &mut u64) {
+    match house.prng.below(10) {
+        0 => *now += house.prng.below(100) * HOUR,
+        1 => *now -= house.prng.below(30) * HOUR,
+        2 => *now += house.prng.below(10 * DAY),
+        3 | 4 => *now += house.prng.below(300) * MINUTE,
+        5 => {
+            let trouble = house.prng.pick(&[Trouble::Kill, Trouble::PowerLoss]);
+            house.die(trouble);
+            house.open();
+        }
+        6 => {
+            house.stop();
+            house.open();
+        }
+        7 => drop(house.operate(Request::EndDay)),
+        8 => drop(house.operate(Request::OpenDay)),
+        _ => trade(house),
+    }
+}
+
+#[test]
+fn every_session_is_a_day_whatever_the_clock_does() {
+    crate::crashes::each(10, 10, |seed| {
+        let more = if seed % 3 == 0 { "" } else { WEEK };
+        let mut now = THURSDAY + HOUR;
+        let mut house = house(more, now, seed);
+        house.open();
+        for _ in 0..house.prng.between(10, 40) {
+            happen(&mut house, &mut now);
+            house.clock.set(Time(now));
+            let wait = house.prng.below(9_000);
+            house.run(Duration::from_millis(wait));
+            now += wait * SECOND / 1_000;
+            if status(&mut house).stage == Stage::Open {
+                house.check();
+            }
+        }
+        for session in sessions(&house) {
+            let steps = steps(&house, &session);
+            assert!(matches!(steps[0].1, Command::OpenDay(_)), "{session}: {steps:?}");
+        }
     });
 }

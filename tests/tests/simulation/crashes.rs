@@ -16,8 +16,9 @@ use crate::flow;
 
 /// A house with brokers whose lines are as bad as chance has it.
 fn house(durability: Durability, seed: u64) -> House {
-    let house = House::new(three(durability), NOON, seed);
+    let mut house = House::new(three(durability), NOON, seed);
     let mut prng = Prng::new(!seed);
+    house.config.journal.checkpoint_every = prng.pick(&[0, 1, 40, 300]);
     house.net.set_manners(prng.pick(&[Manners::GOOD, Manners::BAD]));
     house
 }
@@ -189,8 +190,7 @@ fn anything(seed: u64) {
                 left = left.after(trouble);
             }
         }
-        house.venue = None;
-        house.service = None;
+        house.leave();
         house.disk.heal();
         if house.prng.chance(30) {
             house.disk.restart_machine();

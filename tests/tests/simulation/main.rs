@@ -1,6 +1,7 @@
 //! The venue in a world made up: what it promises, whatever happens to it.
 
 mod calendar;
+mod checkpoints;
 mod crashes;
 mod days;
 mod faults;

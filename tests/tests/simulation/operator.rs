@@ -162,7 +162,7 @@ fn what_a_rule_forbids_is_refused_by_its_name_and_changes_nothing() {
         buyer: party(1, 1),
         seller: party(2, 1),
     };
-    let mut answered = house.inquire(Wanted::Break(unknown));
+    let mut answered = house.inquire(Wanted::Break { session: house.session(), trade: unknown });
     house.run(Duration::from_millis(50));
     assert_eq!(refused(answered.try_recv().expect("it is answered")), "unknown-trade");
     let now = house.now();
@@ -225,6 +225,80 @@ fn who_is_kicked_is_told_why_and_may_come_back() {
 }
 
 #[test]
+fn who_asks_behind_another_is_answered_as_soon() {
+    let mut house = house(10);
+    let kick = || Wanted::Request(Request::Kick { port: "B9".to_owned() });
+    let mut answers = [0; 3].map(|_| house.inquire(kick()));
+    house.run(Duration::from_millis(200));
+    // A poll that nobody wakes takes a second.
+    for answer in &mut answers {
+        assert_eq!(refused(answer.try_recv().expect("it is answered")), "unknown-port");
+    }
+}
+
+#[test]
+fn nobody_is_at_a_port_of_a_day_that_has_ended() {
+    let mut house = house(11);
+    done(house.operate(Request::EndDay));
+    house.run(Duration::from_secs(8));
+    let status = status(&mut house);
+    assert_eq!(status.stage, Stage::Waiting);
+    assert!(status.ports.iter().all(|port| !port.up && port.peer.is_none()), "{status:?}");
+    assert_eq!(house.meters.figures().ports_up, 0);
+}
+
+#[test]
+fn the_next_day_begins_with_the_configuration() {
+    let mut house = house(13);
+    let added = set(&[("reference_price", "20")]);
+    done(house.operate(Request::Instrument { symbol: "NEW".to_owned(), set: added }));
+    let broker = set(&[("password", "demo"), ("firm", "FRM4")]);
+    done(house.operate(Request::Port { username: "B4".to_owned(), set: broker }));
+    let limit = set(&[("max_quantity", "10")]);
+    done(house.operate(Request::Port { username: "B1".to_owned(), set: limit }));
+    done(house.operate(state(Some("ABC"), "halted")));
+    assert_eq!(status(&mut house).ports.len(), 4);
+    done(house.operate(Request::EndDay));
+    house.run(Duration::from_secs(8));
+    done(house.operate(Request::OpenDay));
+    house.run(Duration::from_secs(1));
+    flow::settle(&mut house);
+    let figures = house.meters.figures();
+    assert_eq!((figures.ports, figures.instruments, figures.halted), (3, 1, 0));
+    assert_eq!(ask(&mut house, 0, &BUY()).0, b'A', "without the limit");
+    // A start finds nothing to change in that.
+    let before = house.venue.as_ref().expect("it runs").machine().folds.configured.clone();
+    house.stop();
+    house.open();
+    assert_eq!(before, house.venue.as_ref().expect("it runs").machine().folds.configured);
+}
+
+#[test]
+fn a_limit_that_is_raised_counts_for_who_is_there() {
+    let mut house = house(12);
+    let limit = |rate: &str| Request::Port {
+        username: "B1".to_owned(),
+        set: set(&[("orders_per_second", rate), ("burst", rate)]),
+    };
+    done(house.operate(limit("1")));
+    let now = house.now();
+    house.brokers[0].log_out(now);
+    house.run(Duration::from_millis(100));
+    flow::settle(&mut house);
+    done(house.operate(limit("1000")));
+    for _ in 0..50 {
+        assert!(ask_now(&mut house));
+    }
+    house.run(Duration::from_millis(200));
+    assert!(house.brokers[0].is_live(), "{:?}", house.brokers[0].texts);
+}
+
+fn ask_now(house: &mut House) -> bool {
+    let now = house.now();
+    house.brokers[0].ask(now, |number| BUY().message(number))
+}
+
+#[test]
 fn orders_that_the_operator_cancels_are_counted() {
     let mut house = house(6);
     for at in [0, 0, 1] {
@@ -253,14 +327,14 @@ fn a_trade_is_broken_once_for_both_sides() {
         buyer: party(1, house.brokers[0].last),
         seller: party(2, house.brokers[1].last),
     };
-    let mut answered = house.inquire(Wanted::Break(trade));
+    let mut answered = house.inquire(Wanted::Break { session: house.session(), trade });
     house.run(Duration::from_millis(50));
     done(answered.try_recv().expect("it is answered"));
     house.run(Duration::from_millis(50));
     for at in 0..2 {
         assert_eq!(house.brokers[at].replies().last().map(|reply| reply[0]), Some(b'B'));
     }
-    let mut again = house.inquire(Wanted::Break(trade));
+    let mut again = house.inquire(Wanted::Break { session: house.session(), trade });
     house.run(Duration::from_millis(50));
     assert_eq!(refused(again.try_recv().expect("it is answered")), "already-broken");
 }

@@ -208,6 +208,7 @@ fn opening(flow: &Flow, symbols: &[Symbol]) -> Vec<Command> {
         seed: 1,
         limits,
         rules_version: Engine::RULES_VERSION,
+        carried: Vec::new(),
     };
     let mut all = vec![Command::OpenDay(Box::new(day))];
     all.extend(symbols.iter().map(|symbol| {

@@ -1,9 +1,6 @@
 //! `outcry decode`: messages out of files, captures and text.
 
-use std::fs::File;
 use std::io::{self, IsTerminal, Write};
-use std::os::fd::AsFd;
-use std::os::unix::fs::FileTypeExt;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::str::FromStr;
@@ -155,12 +152,15 @@ pub fn run(args: &DecodeArgs) -> Result<ExitCode, Failure> {
     let inputs = inputs(args)?;
     let stdout = io::stdout();
     let on_terminal = stdout.is_terminal();
-    let progress = !args.quiet && !args.verbose && shows_progress(args.summary);
+    let progress = match args.quiet || args.verbose {
+        true => Progress::new(false),
+        false => Progress::beside(!args.summary),
+    };
     let reading = Reading {
         format: args.format,
         protocol: args.protocol,
         ports: args.port.clone(),
-        progress: Progress::new(progress),
+        progress,
     };
     let view = View {
         style: match (args.summary, args.json) {
@@ -253,19 +253,6 @@ fn tell(args: &DecodeArgs, tally: &Tally, inputs: usize) -> Result<(), DecodeFai
         Err(Stop::Failed(failure)) => Err(failure),
         Ok(()) | Err(Stop::Unread | Stop::Enough) => Ok(()),
     }
-}
-
-/// Whether a progress bar would reach a person and disturb nothing.
-///
-/// A pipe may lead to a pager, which owns the terminal that the bar would be drawn on.
-fn shows_progress(summary: bool) -> bool {
-    let stdout = io::stdout();
-    let is_pipe = || {
-        let file = stdout.as_fd().try_clone_to_owned().map(File::from);
-        let about = file.and_then(|file| file.metadata());
-        about.is_ok_and(|about| about.file_type().is_fifo())
-    };
-    io::stderr().is_terminal() && (summary || !stdout.is_terminal()) && !is_pipe()
 }
 
 fn parse_symbol(text: &str) -> Result<Symbol, String> {

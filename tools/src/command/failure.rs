@@ -3,11 +3,12 @@
 use std::{error, fmt, io};
 
 use appliance::config::ConfigErrors;
-use appliance::journal::HistoryError;
 use appliance::run::RunError;
 
+use crate::admin::AdminError;
 use crate::bench::Mismatch;
 use crate::decode::DecodeFailure;
+use crate::journal::error::JournalFailure;
 use crate::load::LoadError;
 use crate::order::OrderError;
 use crate::workload::FileError;
@@ -29,11 +30,13 @@ pub enum Failure {
     /// The exchange could not open, or not go on.
     Run(RunError),
     /// A journal cannot be read.
-    Journal(HistoryError),
+    Journal(JournalFailure),
     /// Decoding could not begin, or not go on.
     Decode(DecodeFailure),
     /// A venue could not be asked.
     Order(OrderError),
+    /// An operator's command was not done.
+    Admin(AdminError),
     /// A file is no workload.
     Workload(FileError),
     /// What was measured came to the wrong end.
@@ -50,13 +53,16 @@ pub enum Failure {
 }
 
 impl Failure {
-    /// What the process says of it: 2 for misuse, 1 for everything else.
+    /// What the process says of it: 2 for misuse and for operators whom nobody answers, 1 for
+    /// everything else.
     #[must_use]
-    pub const fn exit_code(&self) -> u8 {
+    pub fn exit_code(&self) -> u8 {
         match self {
             Failure::Misuse(_) => 2,
             Failure::Decode(failure) if failure.is_misuse() => 2,
             Failure::Order(error) if error.is_misuse() => 2,
+            Failure::Admin(error) => error.exit_code(),
+            Failure::Journal(failure) if failure.is_misuse() => 2,
             Failure::Io { .. }
             | Failure::Config(_)
             | Failure::Run(_)
@@ -77,9 +83,10 @@ impl fmt::Display for Failure {
             Failure::Io { doing, cause } => write!(f, "cannot {doing}: {cause}"),
             Failure::Config(errors) => errors.fmt(f),
             Failure::Run(error) => error.fmt(f),
-            Failure::Journal(error) => error.fmt(f),
+            Failure::Journal(failure) => failure.fmt(f),
             Failure::Decode(failure) => failure.fmt(f),
             Failure::Order(error) => error.fmt(f),
+            Failure::Admin(error) => error.fmt(f),
             Failure::Workload(failure) => failure.fmt(f),
             Failure::Load(failure) => failure.fmt(f),
             Failure::Measured { subject, flow, mismatch } => {
@@ -95,11 +102,12 @@ impl error::Error for Failure {
             Failure::Misuse(_)
             | Failure::Config(_)
             | Failure::Run(_)
-            | Failure::Journal(_)
             | Failure::Measured { .. } => None,
+            Failure::Journal(failure) => failure.source(),
             Failure::Io { cause, .. } => Some(cause),
             Failure::Decode(failure) => failure.source(),
             Failure::Order(error) => error.source(),
+            Failure::Admin(error) => error.source(),
             Failure::Workload(failure) => failure.source(),
             Failure::Load(failure) => failure.source(),
         }
@@ -115,5 +123,11 @@ impl From<DecodeFailure> for Failure {
 impl From<OrderError> for Failure {
     fn from(error: OrderError) -> Self {
         Failure::Order(error)
+    }
+}
+
+impl From<JournalFailure> for Failure {
+    fn from(failure: JournalFailure) -> Self {
+        Failure::Journal(failure)
     }
 }

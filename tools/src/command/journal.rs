@@ -1,43 +1,36 @@
 //! `outcry journal`: what a day's journal holds.
 
-use std::path::PathBuf;
-use std::process::ExitCode;
-use std::time::{Duration, Instant};
+mod arguments;
+mod help;
 
-use appliance::calendar::Session;
-use appliance::folds::Folds;
-use appliance::hint::Hint;
-use appliance::journal::{History, HistoryError, Place};
-use appliance::linux::LinuxDisk;
-use appliance::world::Use;
+use std::io::{self, IsTerminal};
+use std::process::ExitCode;
+
+use appliance::run::name_commands_in_panics;
 use clap::{Args, Subcommand};
-use matcher::event::Events;
-use recovery::replay::{Machine, replay_batch};
-use serde_json::json;
+use protocol_spec::words::CommandNo;
 
 use super::{Failure, output};
+use crate::decode::{self, Endings, Output, Progress, Sink, Style};
+use crate::journal::cat::{self, cat};
+use crate::journal::day::Day;
+use crate::journal::diff::{self, How};
+use crate::journal::error::{Halt, JournalFailure};
+use crate::journal::line::Clock;
+use crate::journal::place::Spot;
+use crate::journal::quarantine::{probe, quarantine};
+use crate::journal::replay::{Wish, replay, told_lines};
+use crate::journal::trades::{self, trades};
+use crate::journal::verify::{Report, verify};
 use crate::say::say;
-
-const EXAMPLES: &str = "\
-Examples:
-  outcry journal replay outcry-data/journal/2026112001
-  outcry journal replay --json outcry-data/journal/2026112001
-  outcry journal replay --events 4 --visits 1 outcry-data/journal/2026112001
-
-What it tells.
-  Every command is executed again, and every reply made again. `engine` is a number over the whole
-  state at the end, `told` one over every byte that brokers were told, with its port and place.
-  Both follow from the journal alone: they are the same on every machine, for every build, and
-  however many events a step of a command may have.
-
-  Nothing is written; a venue that is running may go on, and what it writes meanwhile may be seen
-  or not.
-
-Exit status:
-  1 if the journal cannot be read or is damaged, 2 for misuse, 0 otherwise.";
+use arguments::{
+    CatArguments, DiffArguments, ProbeArguments, QuarantineArguments, ReplayArguments,
+    TradesArguments, VerifyArguments, Where,
+};
 
 /// Read the journal of a day
 #[derive(Args, Debug)]
+#[command(after_long_help = help::JOURNAL)]
 pub struct Arguments {
     #[command(subcommand)]
     what: What,
@@ -45,129 +38,164 @@ pub struct Arguments {
 
 #[derive(Subcommand, Debug)]
 enum What {
-    Replay(ReplayArguments),
-}
-
-/// Execute a day again, and say what it comes to
-#[derive(Args, Debug)]
-#[command(after_long_help = EXAMPLES)]
-struct ReplayArguments {
-    /// The folder of a session
-    #[arg(value_name = "FOLDER")]
-    folder: PathBuf,
-
-    /// Most events of a step; what is told does not depend on it
-    #[arg(long, value_name = "N", default_value_t = Events::LIMIT as u32,
-        value_parser = clap::value_parser!(u32).range(4..=Events::LIMIT as i64))]
-    events: u32,
-
-    /// Most orders, entries and levels that a step visits; what is told does not depend on it
-    #[arg(long, value_name = "N", default_value_t = Events::VISITS,
-        value_parser = clap::value_parser!(u32).range(1..=i64::from(Events::VISITS)))]
-    visits: u32,
-
-    /// Print a JSON object
-    #[arg(long)]
-    json: bool,
+    Cat(Box<CatArguments>),
+    Verify(VerifyArguments),
+    Replay(Box<ReplayArguments>),
+    Diff(DiffArguments),
+    Trades(TradesArguments),
+    Quarantine(QuarantineArguments),
+    #[command(hide = true)]
+    Probe(ProbeArguments),
 }
 
 /// Reads what is asked for.
 ///
 /// # Errors
-/// If the journal cannot be read.
+/// If the journal cannot be read, or something that is asked for does not exist.
 pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
-    let What::Replay(arguments) = &arguments.what;
-    let outcome = replay(arguments)?;
-    let text = if arguments.json { outcome.json() } else { outcome.lines() };
-    output::print(text.as_bytes())?;
+    match &arguments.what {
+        What::Cat(arguments) => run_cat(arguments),
+        What::Verify(arguments) => run_verify(arguments),
+        What::Replay(arguments) => run_replay(arguments),
+        What::Diff(arguments) => run_diff(arguments),
+        What::Trades(arguments) => run_trades(arguments),
+        What::Quarantine(arguments) => {
+            let spot = find(&arguments.at)?;
+            let done = quarantine(&spot, CommandNo(arguments.number), &arguments.why)?;
+            output::print(done.as_bytes())?;
+            Ok(ExitCode::SUCCESS)
+        }
+        What::Probe(arguments) => {
+            let spot = find(&arguments.at)?;
+            probe(&spot, CommandNo(arguments.number), &mut io::stdout().lock())?;
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+fn find(at: &Where) -> Result<Spot, JournalFailure> {
+    Spot::find(&at.folder, at.session.as_deref())
+}
+
+/// The same for what executes a day: if that ends the process, the command is named.
+fn find_to_execute(at: &Where) -> Result<Spot, JournalFailure> {
+    let spot = find(at)?;
+    name_commands_in_panics(spot.place.folder.clone());
+    Ok(spot)
+}
+
+fn run_cat(arguments: &CatArguments) -> Result<ExitCode, Failure> {
+    let spot = find(&arguments.at)?;
+    let day = Day::open(&spot, Progress::beside(true))?;
+    let view = cat::View {
+        selection: arguments.selection.selection(),
+        events: arguments.events,
+        json: arguments.json,
+        clock: if arguments.utc { Clock::Utc } else { Clock::Day },
+        limit: arguments.limit,
+    };
+    let stdout = io::stdout();
+    let on_terminal = stdout.is_terminal();
+    cat(&day, &view, Output::new(&mut stdout.lock(), on_terminal))?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// What a day came to.
-struct Outcome {
-    session: Option<Session>,
-    commands: u64,
-    replies: u64,
-    engine: u64,
-    told: u32,
-    torn: u64,
-    took: Duration,
-}
-
-fn replay(arguments: &ReplayArguments) -> Result<Outcome, Failure> {
-    let events = Events::with_limits(arguments.events as usize, arguments.visits);
-    let place = Place { folder: arguments.folder.clone(), segment_bytes: 0, usage: Use::Read };
-    let failed = |error: HistoryError| Failure::Journal(error);
-    let history = History::find(&LinuxDisk, &place).map_err(failed)?;
-    let mut machine = Machine::with_events(Folds::new(), events);
-    let mut scratch = Vec::new();
-    let (start, mut commands) = (Instant::now(), 0);
-    let read = history.read(|batch| {
-        commands += replay_batch(&mut machine, batch, &Hint, &mut scratch)?;
-        // Complete blocks of replies would go to their file.
-        while machine.folds.replies.outbox.poll_block().is_some() {}
-        Ok(())
-    });
-    let took = start.elapsed();
-    let Some((marks, tail)) = read.map_err(failed)? else {
-        let folder = arguments.folder.display();
-        return Err(Failure::Misuse(format!("{folder} has no journal: name a session's folder")));
+fn run_verify(arguments: &VerifyArguments) -> Result<ExitCode, Failure> {
+    let spot = find_to_execute(&arguments.at)?;
+    let day = Day::open(&spot, Progress::beside(false))?;
+    let mut report = Report::default();
+    let found = verify(&day, arguments.replies.as_deref(), &mut report);
+    let text = match arguments.json {
+        true => format!("{}\n", report.json(found.as_ref().err())),
+        false => report.lines(found.is_ok()),
     };
-    if tail.torn > 0 {
-        let path = place.segment(tail.segment);
-        let (path, offset, torn) = (path.display(), tail.offset, tail.torn);
-        say(format_args!(
-            "{path}: a torn write of {torn} bytes at offset {offset}, told to nobody"
-        ));
-    }
-    Ok(Outcome {
-        session: str::from_utf8(&marks.session).ok().and_then(Session::parse),
-        commands,
-        replies: machine.folds.replies.count(),
-        engine: machine.engine.digest(),
-        told: machine.folds.replies.outbox.digest(),
-        torn: tail.torn,
-        took,
-    })
+    output::print(text.as_bytes())?;
+    found?;
+    Ok(ExitCode::SUCCESS)
 }
 
-impl Outcome {
-    fn session(&self) -> &str {
-        self.session.as_ref().map_or("", Session::name)
+fn run_replay(arguments: &ReplayArguments) -> Result<ExitCode, Failure> {
+    let spot = find_to_execute(&arguments.at)?;
+    let shows_messages = arguments.replies.is_some() || arguments.feed;
+    let day = Day::open(&spot, Progress::beside(shows_messages || arguments.told_lines))?;
+    let stdout = io::stdout();
+    let on_terminal = stdout.is_terminal();
+    let mut lock = stdout.lock();
+    let mut out = Output::new(&mut lock, on_terminal);
+    if arguments.told_lines {
+        return match told_lines(&day, &mut out) {
+            Err(Halt::Failed(failure)) => Err(failure.into()),
+            Ok(()) | Err(Halt::Enough | Halt::Unread) => Ok(ExitCode::SUCCESS),
+        };
     }
+    let style = if arguments.json { Style::Json } else { Style::Text(Endings::default()) };
+    let view = decode::View { style, all: false, verbose: false, limit: None };
+    let mut sink = Sink::new(view, decode::Selection::default(), out);
+    let wish = Wish {
+        events: arguments.events,
+        visits: arguments.visits,
+        until: arguments.to,
+        book: arguments.book,
+        replies: arguments.replies.clone(),
+        feed: arguments.feed,
+        binary_file: arguments.binary_file.clone(),
+    };
+    let Some(outcome) = replay(&day, &wish, &mut sink)? else { return Ok(ExitCode::SUCCESS) };
+    drop(sink);
+    drop(lock);
+    match (arguments.json, shows_messages && !arguments.json) {
+        (true, _) => output::print(format!("{}\n", outcome.json()).as_bytes())?,
+        // Beside messages it would pass for one.
+        (false, true) => say(format_args!("{}", outcome.lines().trim_end())),
+        (false, false) => output::print(outcome.lines().as_bytes())?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
 
-    /// How fast it was, where there was enough of it to tell.
-    fn rate(&self) -> String {
-        if self.commands < 100_000 {
-            return String::new();
+fn run_diff(arguments: &DiffArguments) -> Result<ExitCode, Failure> {
+    let how = How { times: arguments.times, context: arguments.context };
+    let progress = Progress::beside(false);
+    let session = arguments.session.as_deref();
+    let outcome = match (&arguments.build, arguments.folders.as_slice()) {
+        (Some(program), [folder]) => {
+            diff::with_build(program, &Spot::find(folder, session)?, how, progress)?
         }
-        let rate = self.commands as f64 / self.took.as_secs_f64().max(1e-9);
-        format!(", {:.2} million commands a second", rate / 1e6)
-    }
+        (None, [one, other]) => {
+            let (one, other) = (Spot::find(one, session)?, Spot::find(other, session)?);
+            match arguments.told {
+                true => diff::told(&one, &other, how, progress)?,
+                false => diff::records(&one, &other, how, progress)?,
+            }
+        }
+        (Some(_), _) => return Err(misuse("with --build name one folder")),
+        (None, _) => return Err(misuse("name two folders, or one and a --build")),
+    };
+    let text = match arguments.json {
+        true => format!("{}\n", outcome.json()),
+        false => outcome.lines(),
+    };
+    output::print(text.as_bytes())?;
+    Ok(ExitCode::from(u8::from(outcome.difference.is_some())))
+}
 
-    fn lines(&self) -> String {
-        let Outcome { commands, replies, engine, told, took, .. } = self;
-        let (session, rate) = (self.session(), self.rate());
-        format!(
-            "session  {session}\n\
-             commands {commands}\n\
-             replies  {replies}\n\
-             engine   {engine:016x}\n\
-             told     {told:08x}\n\
-             took     {took:.3?}{rate}\n"
-        )
-    }
+fn misuse(what: &str) -> Failure {
+    Failure::Misuse(what.to_owned())
+}
 
-    fn json(&self) -> String {
-        let value = json!({
-            "session": self.session(),
-            "commands": self.commands,
-            "replies": self.replies,
-            "engine": format!("{:016x}", self.engine),
-            "told": format!("{:08x}", self.told),
-            "torn_bytes": self.torn,
-            "seconds": self.took.as_secs_f64(),
-        });
-        format!("{value}\n")
+fn run_trades(arguments: &TradesArguments) -> Result<ExitCode, Failure> {
+    let spot = find(&arguments.at)?;
+    let day = Day::open(&spot, Progress::beside(true))?;
+    let style = match (arguments.csv, arguments.json) {
+        (true, _) => trades::Style::Csv,
+        (_, true) => trades::Style::Json,
+        _ => trades::Style::Text,
+    };
+    let (symbols, ports) = (arguments.symbol.clone(), arguments.port.clone());
+    let view = trades::View { symbols, ports, style };
+    let stdout = io::stdout();
+    let on_terminal = stdout.is_terminal();
+    match trades(&day, &view, &mut Output::new(&mut stdout.lock(), on_terminal)) {
+        Err(Halt::Failed(failure)) => Err(failure.into()),
+        Ok(()) | Err(Halt::Enough | Halt::Unread) => Ok(ExitCode::SUCCESS),
     }
 }

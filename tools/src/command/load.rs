@@ -3,6 +3,7 @@
 mod arguments;
 mod values;
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -15,8 +16,9 @@ use crate::bench::Machine;
 use crate::bench::journal::is_memory;
 use crate::cores::{Cores, Waiting};
 use crate::load::{
-    About, Clock, Credentials, Flow, Lane, Length, Load, LoadError, Own, OwnConfig, Pace, Report,
-    Round, Target, Yards, Yardsticks, alone, line,
+    About, Beside, Clock, Credentials, Flow, Greedy, Idlers, Lane, Length, Load, LoadError,
+    Neighbours, Own, OwnConfig, Pace, Report, Round, Target, Yards, Yardsticks, alone, line,
+    make_room,
 };
 use crate::say::say;
 
@@ -24,6 +26,8 @@ use crate::say::say;
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How long the generator is measured alone.
 const ALONE: Duration = Duration::from_millis(50);
+/// Files that are open beside those of connections, here and in a venue that is started.
+const FILES: u64 = 512;
 
 /// Loads a venue.
 ///
@@ -31,6 +35,8 @@ const ALONE: Duration = Duration::from_millis(50);
 /// If there is none, it does not keep up, or its answers are not those that belong to the requests.
 pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let plan = Plan::new(arguments)?;
+    let files = plan.credentials.len() + plan.idle.len();
+    make_room(files as u64 + FILES).map_err(Failure::Load)?;
     let dir = arguments.data_dir.clone().unwrap_or_else(env::temp_dir);
     let own = match arguments.address {
         Some(_) => None,
@@ -56,6 +62,7 @@ struct Plan {
     core: Option<usize>,
     venue_core: Option<usize>,
     credentials: Vec<Credentials>,
+    idle: Vec<Credentials>,
     flow: Flow,
     pace: Pace,
     length: Length,
@@ -85,6 +92,7 @@ impl Plan {
             core,
             venue_core,
             credentials: arguments.credentials().map_err(Failure::Misuse)?,
+            idle: arguments.idle_credentials().map_err(Failure::Misuse)?,
             flow: arguments.flow(),
             pace,
             length: arguments.orders.map_or(Length::Time(arguments.duration), Length::Requests),
@@ -103,6 +111,9 @@ fn start_own(arguments: &Arguments, plan: &Plan, dir: &Path) -> Result<Own, Fail
     let connections = u32::try_from(plan.credentials.len()).expect("there are few");
     let config = OwnConfig {
         ports: ports.map(|port| (port.clone(), arguments.password.clone())).collect(),
+        idle: arguments
+            .idle
+            .map(|count| (arguments.idle_port.clone(), arguments.password.clone(), count)),
         symbols: plan.flow.symbols.clone(),
         price: plan.flow.price,
         live_orders: (plan.flow.depth + 1) * connections,
@@ -139,7 +150,8 @@ fn load(
         pace: plan.pace,
         length: plan.length,
         warm_up: arguments.warm_up,
-        connections: plan.credentials.len(),
+        connections: plan.credentials.len() - usize::from(arguments.greedy),
+        neighbours: arguments.neighbours(),
         mix: plan.flow.mix,
         symbols: plan.flow.symbols.len(),
         depth: plan.flow.depth,
@@ -153,15 +165,13 @@ fn load(
     };
     tell(&about.head())?;
     let mut load = connect(arguments, plan, own, waiting).map_err(Failure::Load)?;
-    let mut rounds = Vec::new();
-    for number in 1..=arguments.rounds {
-        let (round, yards) =
-            one_round(arguments, plan, &mut load, &mut yardsticks, own).map_err(Failure::Load)?;
-        tell(&line(number as usize, &round, &yards))?;
-        rounds.push((round, yards));
-    }
+    let tell_line = |number: u32, mark: &str, round: &Round, yards: &Yards| {
+        tell(&line(number, mark, round, yards))
+    };
+    let (rounds, beside) =
+        all_rounds(arguments, plan, &mut load, &mut yardsticks, own, &tell_line)?;
     let counts = load.finish().map_err(Failure::Load)?;
-    let report = Report { about, rounds, counts };
+    let report = Report { about, rounds, beside, counts };
     match arguments.json {
         true => output::print(format!("{:#}\n", report.json()).as_bytes())?,
         false => output::print(report.table().as_bytes())?,
@@ -182,13 +192,84 @@ fn connect(
     own: Option<&Own>,
     waiting: Waiting,
 ) -> Result<Load, LoadError> {
-    let address = own.map(Own::address).or(arguments.address).expect("it is one of the two");
+    let address = address(arguments, own);
     let clock = Clock::start();
+    let last = plan.credentials.len() - 1;
+    let gulp = |at| if arguments.greedy && at == last { Greedy::GULP } else { Lane::GULP };
     let lanes: Result<Vec<Lane>, LoadError> = (arguments.seed..)
-        .zip(&plan.credentials)
-        .map(|(seed, who)| Lane::connect(address, who, &clock, &plan.flow, seed))
+        .zip(plan.credentials.iter().enumerate())
+        .map(|(seed, (at, who))| Lane::connect(address, who, &clock, &plan.flow, seed, gulp(at)))
         .collect();
-    Ok(Load::new(lanes?, clock, waiting, arguments.drain))
+    let mut lanes = lanes?;
+    let greedy = if arguments.greedy { lanes.pop() } else { None };
+    let mut load = Load::new(lanes, clock, waiting, arguments.drain);
+    if let Some(lane) = greedy {
+        load.invite(Greedy::new(lane));
+    }
+    Ok(load)
+}
+
+/// The rounds, each with the yardsticks beside it, and those with others.
+type Rounds = (Vec<(Round, Yards)>, Option<Beside>);
+
+/// Says how a round went: its number, and a mark if others were there.
+type Tell<'a> = &'a dyn Fn(u32, &str, &Round, &Yards) -> Result<(), Failure>;
+
+/// Every round, without others and then with them, if there are to be any.
+fn all_rounds(
+    arguments: &Arguments,
+    plan: &Plan,
+    load: &mut Load,
+    yardsticks: &mut Yardsticks,
+    own: Option<&Own>,
+    tell: Tell<'_>,
+) -> Result<Rounds, Failure> {
+    let mut rounds = Vec::new();
+    let mut beside = arguments.neighbours().map(|neighbours| Beside {
+        neighbours,
+        rounds: Vec::new(),
+        bytes_each: None,
+    });
+    for number in 1..=arguments.rounds {
+        let (round, yards) =
+            one_round(arguments, plan, load, yardsticks, own).map_err(Failure::Load)?;
+        tell(number, "", &round, &yards)?;
+        rounds.push((round, yards));
+        let Some(beside) = &mut beside else { continue };
+        let bytes_each = come(arguments, plan, load, own).map_err(Failure::Load)?;
+        // Later ones get memory that the first have left.
+        beside.bytes_each = beside.bytes_each.or(bytes_each);
+        let (round, yards) =
+            one_round(arguments, plan, load, yardsticks, own).map_err(Failure::Load)?;
+        load.scatter().map_err(Failure::Load)?;
+        tell(number, "+", &round, &yards)?;
+        beside.rounds.push(round);
+    }
+    Ok((rounds, beside))
+}
+
+/// The others come; says what each takes of the venue's memory, if that can be told.
+fn come(
+    arguments: &Arguments,
+    plan: &Plan,
+    load: &mut Load,
+    own: Option<&Own>,
+) -> Result<Option<u64>, LoadError> {
+    let Some(Neighbours::Idle(count)) = arguments.neighbours() else {
+        load.set_greedy(true);
+        return Ok(None);
+    };
+    let memory = || own.and_then(Own::memory);
+    let before = memory();
+    let idlers = Idlers::connect(address(arguments, own), &plan.idle, load.clock())?;
+    load.gather(idlers);
+    let more = memory().zip(before).map(|(after, before)| after.saturating_sub(before));
+    Ok(more.map(|bytes| bytes / u64::from(count)))
+}
+
+/// Where the venue is.
+fn address(arguments: &Arguments, own: Option<&Own>) -> SocketAddr {
+    own.map(Own::address).or(arguments.address).expect("it is one of the two")
 }
 
 /// The yardsticks, for which a venue of our own stands still, and then the load.

@@ -1,8 +1,8 @@
 //! `outcry order`: requests to a venue, and its replies.
 
 use std::env::{self, VarError};
-use std::io;
-use std::path::PathBuf;
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -14,14 +14,22 @@ use protocol_spec::words::SequenceNo;
 use super::Failure;
 use crate::decode::{Endings, Output, Selection, Sink, Style, View};
 use crate::order::duration;
-use crate::order::{Asked, Batch, Desk, Entry, Next, OrderError, Outcome, Patience, Replies};
+use crate::order::interactive::{self, Setup};
+use crate::order::{
+    Asked, Batch, Desk, Entry, Lines, Next, OrderError, Outcome, Patience, Replies,
+};
 use crate::say::say;
 
 /// How long a line of a batch is waited for before replies are looked for.
 const LOOK: Duration = Duration::from_millis(20);
 
+/// What is said where there is no terminal for the desk.
+const NOTHING_ASKED: &str = "say what to ask, as in buy 100 AAPL @ 187.50; --batch FILE takes \
+    requests from a file, --batch - from the standard input; on a terminal a desk opens";
+
 const EXAMPLES: &str = "\
 Examples:
+  outcry order --port demo1                       the desk, on a terminal
   outcry order --port demo1 buy 100 AAPL @ 187.50
   outcry order --port demo1 sell 100 AAPL @ market --tif ioc
   outcry order --port demo1 buy 5000 AAPL @ 187.50 --floor 300 --random 100
@@ -41,13 +49,20 @@ Lines are sent one after the other, each once the one before has its answer. A f
 its end before anything is sent; of `-`, the standard input, each line is sent as it comes, and
 replies are shown meanwhile.
 
+Without a request or a batch, on a terminal, the desk opens: the same requests, one a line, with
+history, completion (Tab), replies as they come, also while a line is being written, and `orders`,
+a table of what is open, made of the replies of the day. `help` there says the rest. A typo costs
+nothing but the line. History is kept in outcry/history below XDG_STATE_HOME or ~/.local/state.
+
 Orders are named by the number (UserRefNum) under which they were sent: user_ref_num in the
 replies. Without --number the venue is asked for the next one before.
 
-What is shown: a line for each reply, as `outcry decode` has it, with --json an object. After the
-answer to a request whatever follows is shown until there has been silence for --wait. The venue
-passes over cancels, modifications and replacements of orders that are not live, and over numbers
-that were used before: then nothing comes, and that is said.
+What is shown: a line for each reply: a short one on a terminal, otherwise or with --long one with
+every field, as `outcry decode` has it, with --json an object. Colours are for terminals alone, and
+none are shown if NO_COLOR is set. After the answer to a request whatever follows is shown until
+there has been silence for --wait. The venue passes over cancels, modifications and replacements of
+orders that are not live, and over numbers that were used before: then nothing comes, and that is
+said.
 
 A port has one connection. Logging in with it takes it from whoever had it, and logging out may
 cancel its orders, if the venue has it set up so.
@@ -104,6 +119,21 @@ struct Line {
     /// One JSON object a line instead of text
     #[arg(long, global = true)]
     json: bool,
+
+    /// Every field of each reply, on a terminal too
+    #[arg(long, global = true, conflicts_with = "json")]
+    long: bool,
+}
+
+impl Line {
+    /// How replies are shown, if not in short lines, wherever they go.
+    fn full_style(&self) -> Option<Style> {
+        match (self.json, self.long) {
+            (true, _) => Some(Style::Json),
+            (false, true) => Some(Style::Text(Endings::default())),
+            (false, false) => None,
+        }
+    }
 }
 
 #[derive(Subcommand, Debug)]
@@ -121,18 +151,40 @@ enum What {
 /// ends, or a line of a batch is no request.
 pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let config = config(arguments)?;
+    let line = &arguments.line;
+    if arguments.what.is_none() && arguments.batch.is_none() && interactive::is_possible() {
+        let setup = Setup {
+            address: line.address.clone(),
+            port: line.port.clone().unwrap_or_default(),
+            config,
+            patience: line.timeout,
+            style: line.full_style(),
+        };
+        interactive::run(setup)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let work = match (&arguments.what, &arguments.batch) {
         (Some(What::Ask(asked)), None) => Work::Ask(asked),
         (Some(What::Replies(replies)), None) => Work::Replies(replies),
-        (None, Some(path)) => Work::Batch(Batch::open(path)?),
-        (None, None) => return misuse("say what to ask, as in buy 100 AAPL @ 187.50, or --batch"),
+        (None, Some(path)) => Work::Batch(open(path)?),
+        (None, None) => return misuse(NOTHING_ASKED),
         (Some(_), Some(_)) => return misuse("--batch takes the requests from the file alone"),
     };
-    match converse(&arguments.line, &config, work) {
+    match converse(line, &config, work) {
         Ok(true) | Err(OrderError::Unread) => Ok(ExitCode::SUCCESS),
         Ok(false) => Ok(ExitCode::FAILURE),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Opens a batch. Whoever writes one by hand is better served by the desk.
+fn open(path: &Path) -> Result<Batch, OrderError> {
+    if path.as_os_str() == "-" && interactive::is_possible() {
+        say(format_args!(
+            "a request a line, until one cannot be read; without --batch - typos cost nothing"
+        ));
+    }
+    Batch::open(path)
 }
 
 /// What is to be done once logged in.
@@ -145,15 +197,20 @@ enum Work<'a> {
 /// Logs in, does the work, and logs out; whether all of it was taken.
 fn converse(line: &Line, config: &Config, work: Work<'_>) -> Result<bool, OrderError> {
     let mut out = io::stdout().lock();
-    let view = View {
-        style: if line.json { Style::Json } else { Style::Text(Endings::default()) },
-        all: true,
-        verbose: false,
-        limit: None,
+    let style = match line.full_style() {
+        None if !out.is_terminal() => Some(Style::Text(Endings::default())),
+        style => style,
     };
-    let sink = Sink::new(view, Selection::default(), Output::new(&mut out, true));
+    let lines = match style {
+        None => Lines::Brief { out: &mut out, colour: interactive::is_coloured() },
+        Some(style) => {
+            let view = View { style, all: true, verbose: false, limit: None };
+            let output = Output::new(&mut out, true);
+            Lines::Full(Box::new(Sink::new(view, Selection::default(), output)))
+        }
+    };
     let patience = Patience { answer: line.timeout, silence: line.wait };
-    let mut desk = Desk::open(&line.address, config, patience, sink)?;
+    let mut desk = Desk::open(&line.address, config, patience, lines)?;
     let taken = do_all(&mut desk, work);
     // Who was hung up on has nothing to log out of.
     if !matches!(taken, Err(OrderError::Venue(_))) {

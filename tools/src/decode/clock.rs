@@ -11,7 +11,7 @@ const DAY: u64 = 24 * 3600;
 
 /// A capture time, printed as date and time in UTC.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Utc(pub CaptureTime);
+pub struct Utc(pub CaptureTime);
 
 impl fmt::Display for Utc {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -97,7 +97,8 @@ fn put_origin<M: SerializeMap>(
     }
 }
 
-fn put_message<M: SerializeMap>(
+/// What a message is and says.
+pub(crate) fn put_message<M: SerializeMap>(
     map: &mut M,
     message: &Message<'_>,
     named: Named,
@@ -266,7 +267,7 @@ fn number(text: &[u8]) -> Option<u64> {
 }
 
 /// A number, as a string where readers might round it.
-struct Exact(u64);
+pub(crate) struct Exact(pub(crate) u64);
 
 impl Serialize for Exact {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

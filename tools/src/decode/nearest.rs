@@ -3,7 +3,7 @@
 /// The name that is most like `word`, if one is like it at all: at most a third of it is to be
 /// added, left out or changed, upper and lower case aside.
 #[must_use]
-pub(super) fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let most = word.len() / 3;
     let distances = names.into_iter().map(|name| (distance(word, name), name));
     let (_, name) = distances

@@ -1,6 +1,9 @@
 //! How far a long input was read, on the terminal.
 
-use std::io::{self, Read};
+use std::fs::File;
+use std::io::{self, IsTerminal, Read};
+use std::os::fd::AsFd;
+use std::os::unix::fs::FileTypeExt;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -17,6 +20,21 @@ impl Progress {
     /// Bars on standard error if `shown`.
     #[must_use]
     pub const fn new(shown: bool) -> Self {
+        Progress { shown }
+    }
+
+    /// Bars where they reach a person and disturb nothing, beside much output or little.
+    ///
+    /// A pipe may lead to a pager, which owns the terminal that the bar would be drawn on.
+    #[must_use]
+    pub fn beside(much: bool) -> Self {
+        let stdout = io::stdout();
+        let is_pipe = || {
+            let file = stdout.as_fd().try_clone_to_owned().map(File::from);
+            let about = file.and_then(|file| file.metadata());
+            about.is_ok_and(|about| about.file_type().is_fifo())
+        };
+        let shown = io::stderr().is_terminal() && !(much && stdout.is_terminal()) && !is_pipe();
         Progress { shown }
     }
 

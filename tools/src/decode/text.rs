@@ -22,7 +22,7 @@ use super::symbols::Named;
 const TIME_WIDTH: usize = 20;
 const PROTOCOL_WIDTH: usize = 9;
 const NUMBER_WIDTH: usize = 13;
-const TYPE_WIDTH: usize = 28;
+pub(crate) const TYPE_WIDTH: usize = 28;
 const SYMBOL_WIDTH: usize = 11;
 /// Bytes of something undecodable that are shown.
 const MOST_BYTES: usize = 64;
@@ -45,6 +45,12 @@ pub(super) fn write_message(
     endings: Endings,
 ) {
     write_head(line, origin, message.timestamp(), message.protocol.name());
+    write_content(line, message, named);
+    finish(line, origin, endings);
+}
+
+/// Appends what a message is and says: type, security, fields.
+pub(crate) fn write_content(line: &mut Vec<u8>, message: &Message<'_>, named: Named) {
     let start = line.len();
     line.push(message.letter().unwrap_or(b'-'));
     line.push(b' ');
@@ -56,7 +62,6 @@ pub(super) fn write_message(
     if let Some(fault) = &message.fault {
         put(line, format_args!(" !! {fault}"));
     }
-    finish(line, origin, endings);
 }
 
 /// Appends the line of something that is not a message, without its end.
@@ -107,7 +112,8 @@ fn write_head(line: &mut Vec<u8>, origin: &Origin, time: Option<Timestamp>, prot
     pad(line, start, NUMBER_WIDTH);
 }
 
-fn write_symbol(line: &mut Vec<u8>, named: Named) {
+/// Appends the column of the security.
+pub(crate) fn write_symbol(line: &mut Vec<u8>, named: Named) {
     let start = line.len();
     match named {
         Named::Here(symbol) => push_text(line, &symbol.0),
@@ -215,14 +221,14 @@ fn put(line: &mut Vec<u8>, text: std::fmt::Arguments<'_>) {
 }
 
 /// Fills up with spaces to `width` from `start`, at least one.
-fn pad(line: &mut Vec<u8>, start: usize, width: usize) {
+pub(crate) fn pad(line: &mut Vec<u8>, start: usize, width: usize) {
     let end = (start + width).max(line.len() + 1);
     line.resize(end, b' ');
 }
 
 /// Text without its padding, as one word, so that none of it can be taken for another field; quotes
 /// around nothing.
-fn push_text(line: &mut Vec<u8>, text: &[u8]) {
+pub(crate) fn push_text(line: &mut Vec<u8>, text: &[u8]) {
     let text = text.trim_ascii();
     if text.is_empty() {
         line.extend_from_slice(b"''");
@@ -238,7 +244,8 @@ fn push_text(line: &mut Vec<u8>, text: &[u8]) {
     }
 }
 
-fn push_number(line: &mut Vec<u8>, number: u64) {
+/// A number in decimal digits.
+pub(crate) fn push_number(line: &mut Vec<u8>, number: u64) {
     push_digits(line, number, 1);
 }
 
@@ -249,7 +256,8 @@ fn push_price(line: &mut Vec<u8>, raw: u64) {
     push_digits(line, raw % 10_000, 4);
 }
 
-fn push_time(line: &mut Vec<u8>, time: Timestamp) {
+/// A time of day in nanoseconds.
+pub(crate) fn push_time(line: &mut Vec<u8>, time: Timestamp) {
     let (seconds, nanos) = (time.0 / 1_000_000_000, time.0 % 1_000_000_000);
     push_digits(line, seconds / 3600, 2);
     line.push(b':');

@@ -32,6 +32,13 @@ pub enum LoadError {
         /// Why, as far as it was told.
         why: String,
     },
+    /// Too few files may be open at once.
+    Files {
+        /// As many as are needed.
+        needed: u64,
+        /// As many as the system allows.
+        allowed: u64,
+    },
     /// A connection ended in the middle.
     Ended {
         /// The port.
@@ -88,6 +95,13 @@ impl fmt::Display for LoadError {
                 write!(f, "no venue at {address}: {cause}")
             }
             LoadError::Login { port, why } => write!(f, "port {port} is not let in: {why}"),
+            LoadError::Files { needed, allowed } => write!(
+                f,
+                "{} have to be open at once, and the system allows {}: raise the limit \
+                 (ulimit -Hn), or lower --idle",
+                plural(*needed, "file"),
+                grouped(*allowed),
+            ),
             LoadError::Ended { port, why } => {
                 write!(f, "the connection of port {port} ended: {why}")
             }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use protocol_spec::session::soup::{Client, ClientConfig, ClientEvent};
 use protocol_spec::wire::ouch::{AccountQuery, Outbound};
+use protocol_spec::wire::soup::MAX_PAYLOAD;
 use protocol_spec::wire::text::{Alpha, Secret};
 use protocol_spec::words::{Moment, SequenceNo, UserRefNum};
 
@@ -31,7 +32,8 @@ pub struct Credentials {
 }
 
 impl Credentials {
-    fn name(&self) -> String {
+    /// The username as it is written.
+    pub(super) fn name(&self) -> String {
         String::from_utf8_lossy(self.username.trimmed()).into_owned()
     }
 }
@@ -42,15 +44,21 @@ pub struct Lane {
     port: String,
     stream: TcpStream,
     client: Client,
+    /// What the venue said for people, last.
+    said: Option<String>,
     /// Who trades over it.
     pub trader: Trader,
 }
 
 impl Lane {
+    /// Bytes of a message, two of which are taken in at once, that suit any load.
+    pub const GULP: usize = MAX_PAYLOAD;
+
     /// Connects, logs in, and asks for the number to go on with.
     ///
     /// It asks for the most recent message (number 0), so that the venue does not replay the day;
-    /// if there is one it comes first and is passed by.
+    /// if there is one it comes first and is passed by. No message may be longer than `gulp`, and
+    /// two of these are taken in at once.
     ///
     /// # Errors
     /// If nobody is there, or does not let the port in.
@@ -60,6 +68,7 @@ impl Lane {
         clock: &Clock,
         flow: &Flow,
         seed: u64,
+        gulp: usize,
     ) -> Result<Self, LoadError> {
         let refused = |cause| LoadError::Connect { address, cause };
         let stream = TcpStream::connect(address).map_err(refused)?;
@@ -68,9 +77,10 @@ impl Lane {
         let mut config = ClientConfig::new(credentials.username, credentials.password);
         config.number = SequenceNo(0);
         config.login_timeout = LOGIN;
+        config.max_payload = gulp;
         let client = Client::new(clock.now(), &config);
         let trader = Trader::new(flow, seed, UserRefNum(1));
-        let mut lane = Lane { port: credentials.name(), stream, client, trader };
+        let mut lane = Lane { port: credentials.name(), stream, client, said: None, trader };
         let first = lane.log_in(clock)?;
         lane.trader = Trader::new(flow, seed, first);
         Ok(lane)
@@ -160,7 +170,7 @@ impl Lane {
         figures: &mut Figures,
     ) -> Result<bool, LoadError> {
         let Some(now) = self.read(clock)? else { return Ok(false) };
-        let Lane { port, client, trader, .. } = self;
+        let Lane { port, client, trader, said, .. } = self;
         let ended = |why: String| LoadError::Ended { port: port.clone(), why };
         while let Some(event) = client.poll_event() {
             match event {
@@ -168,10 +178,13 @@ impl Lane {
                     let heard = trader.hear(now, bytes, figures);
                     heard.map_err(|error| ended(format!("it sent no message: {error}")))?;
                 }
-                ClientEvent::Ended(end) => return Err(ended(end.to_string())),
-                ClientEvent::Accepted { .. }
-                | ClientEvent::Unsequenced(_)
-                | ClientEvent::Debug(_) => {}
+                ClientEvent::Debug(text) => {
+                    *said = Some(String::from_utf8_lossy(text).into_owned());
+                }
+                ClientEvent::Ended(end) => {
+                    return Err(ended(said.take().unwrap_or_else(|| end.to_string())));
+                }
+                ClientEvent::Accepted { .. } | ClientEvent::Unsequenced(_) => {}
             }
         }
         Ok(true)

@@ -19,11 +19,17 @@ use super::lane::Credentials;
 /// Bytes of a venue's remarks that are shown if something goes wrong.
 const TAIL: usize = 2_000;
 
+/// Replies that a connection may be behind: a generator that lost its core for a while is no broker
+/// who does not read.
+const MAX_BEHIND: u32 = 100_000_000;
+
 /// How the venue is to be.
 #[derive(Clone, Debug)]
 pub struct OwnConfig {
     /// Who may log in, with the passwords as text.
     pub ports: Vec<(Credentials, String)>,
+    /// And who besides: a username, its password, and how many are numbered from 1.
+    pub idle: Option<(String, String, u32)>,
     /// What is traded.
     pub symbols: Vec<Symbol>,
     /// The price of each before the first trade, in units of 0.0001.
@@ -49,10 +55,12 @@ impl OwnConfig {
     fn toml(&self) -> String {
         // Twice the levels that the orders could need at most, and pools in proportion.
         let live_orders = self.live_orders.max(1_024);
+        let idle = self.idle.as_ref().map_or(0, |(.., count)| *count);
+        let ports = idle + 256;
         let mut text = format!(
-            "[limits]\nsymbols = 256\nports = 256\nlive_orders = {live_orders}\nlevels = \
-             {live_orders}\n\n[order_entry]\nlisten = \"127.0.0.1:0\"\n\n[journal]\n\
-             durability = \"{}\"\n",
+            "[limits]\nsymbols = 256\nports = {ports}\nlive_orders = {live_orders}\nlevels = \
+             {live_orders}\n\n[order_entry]\nlisten = \"127.0.0.1:0\"\nmax_connections = \
+             {ports}\nmax_behind = {MAX_BEHIND}\n\n[journal]\ndurability = \"{}\"\n",
             self.durability,
         );
         let mut put = |part: std::fmt::Arguments<'_>| {
@@ -65,6 +73,12 @@ impl OwnConfig {
             put(format_args!(
                 "\n[[port]]\nusername = \"{}\"\npassword = {password:?}\nfirm = \"LOAD\"\n",
                 String::from_utf8_lossy(who.username.trimmed()),
+            ));
+        }
+        if let Some((name, password, count)) = &self.idle {
+            put(format_args!(
+                "\n[[port]]\nusername = {name:?}\ncount = {count}\npassword = {password:?}\n\
+                 firm = \"LOAD\"\n"
             ));
         }
         let price = format!("{}.{:04}", self.price / 10_000, self.price % 10_000);
@@ -149,6 +163,15 @@ impl Own {
     #[must_use]
     pub fn dir(&self) -> &Path {
         &self.dir
+    }
+
+    /// Bytes of memory that it has in use, as far as the system tells.
+    #[must_use]
+    pub fn memory(&self) -> Option<u64> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+        let kib: u64 = line.trim().strip_suffix(" kB")?.parse().ok()?;
+        Some(kib * 1_024)
     }
 
     /// Stops it for a while: it does nothing until [`Own::resume`].

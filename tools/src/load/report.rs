@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
+use super::beside::{Beside, Neighbours};
 use super::counts::Counts;
 use super::figures::Figures;
 use super::mix::Mix;
@@ -50,6 +51,8 @@ pub struct About {
     pub warm_up: Duration,
     /// Connections.
     pub connections: usize,
+    /// Who else is there in every other round.
+    pub neighbours: Option<Neighbours>,
     /// Shares of the kinds.
     pub mix: Mix,
     /// Securities.
@@ -71,6 +74,8 @@ pub struct Report {
     pub about: About,
     /// Each round, with the yardsticks beside it.
     pub rounds: Vec<(Round, Yards)>,
+    /// The rounds with others, if there are any.
+    pub beside: Option<Beside>,
     /// What was sent and answered in all.
     pub counts: Counts,
 }
@@ -92,11 +97,12 @@ impl About {
             Target::Running(address) => format!("at {address}, running meanwhile"),
         };
         let memory = if self.is_memory { ", in memory and on no disk" } else { "" };
+        let beside = self.neighbours.map(|others| format!("; +: beside {}", others.name()));
         format!(
             "{}, {} cores{}\nvenue: {target}\ngenerator: one thread {}, {}; without \
              sockets it does {:.1} M requests/s\n{}; mix {mix}; {}; at most {} at rest on \
              each; seed {seed}\nrounds of {}, after {} of warm-up; beside each, on the venue's \
-             core: a TCP echo of 64 bytes,\na durable write of 4 KiB ({}{memory})\n\n{}\n{}\n",
+             core: a TCP echo of 64 bytes,\na durable write of 4 KiB ({}{memory}){}\n\n{}\n{}\n",
             machine.processor,
             machine.cores,
             commit.unwrap_or_default(),
@@ -115,6 +121,7 @@ impl About {
             self.length_text(),
             millis(self.warm_up),
             self.method.name(),
+            beside.unwrap_or_default(),
             TITLES,
             UNITS,
         )
@@ -181,15 +188,16 @@ const TITLES: &str = "round  requests/s   orders/s |  p50 us     p99     max |  
 const UNITS: &str = "                             |  order to Accepted      |  echo           | \
                       commit";
 
-/// The line of a round, below [`About::head`].
+/// The line of a round, below [`About::head`]; a `+` marks one with others at the venue.
 #[must_use]
-pub fn line(number: usize, round: &Round, yards: &Yards) -> String {
+pub fn line(number: u32, mark: &str, round: &Round, yards: &Yards) -> String {
     let cells = |spread: &Spread| {
         [50.0, 99.0].map(|percent| format!("{:>8}", figure(spread.micros(percent)))).concat()
     };
     let accepted = &round.figures.accepted;
     format!(
-        "{number:<5}{:>12}{:>11} |{}{:>8} |{} |{}\n",
+        "{:<5}{:>12}{:>11} |{}{:>8} |{} |{}\n",
+        format!("{number}{mark}"),
         grouped(round.rate() as u64),
         grouped((round.orders as f64 / round.elapsed.as_secs_f64()) as u64),
         cells(accepted),
@@ -228,7 +236,15 @@ impl Report {
             of_alone * 100.0,
             self.counts_text(),
         ));
+        if let Some(beside) = &self.beside {
+            text.push_str(&beside.table(self.bare(), self.about.connections));
+        }
         text
+    }
+
+    /// The rounds without others.
+    fn bare(&self) -> impl Iterator<Item = &Round> {
+        self.rounds.iter().map(|(round, _)| round)
     }
 
     fn counts_text(&self) -> String {
@@ -305,6 +321,10 @@ impl Report {
             "of_generator_alone": thousandths(ratios.of_alone),
         });
         object.insert("ratios".to_owned(), ratios);
+        if let Some(beside) = &self.beside {
+            let value = beside.json(self.bare(), self.about.connections);
+            object.insert("beside".to_owned(), value);
+        }
         let counts = &self.counts;
         let reasons: Map<String, Value> = counts
             .reasons

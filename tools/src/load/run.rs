@@ -8,7 +8,10 @@ use super::clock::Clock;
 use super::counts::Counts;
 use super::error::LoadError;
 use super::figures::Figures;
+use super::greedy::Greedy;
+use super::idlers::Idlers;
 use super::lane::Lane;
+use super::others::Others;
 use super::pacer::{Length, Pace, Pacer};
 use crate::cores::Waiting;
 
@@ -23,6 +26,7 @@ pub struct Load {
     waiting: Waiting,
     /// How long answers are waited for at the end of a round.
     patience: Duration,
+    others: Others,
 }
 
 /// What came of a round.
@@ -36,6 +40,8 @@ pub struct Round {
     pub elapsed: Duration,
     /// How long answers took.
     pub figures: Figures,
+    /// Requests that the others were answered meanwhile.
+    pub others: u64,
 }
 
 impl Round {
@@ -44,13 +50,54 @@ impl Round {
     pub fn rate(&self) -> f64 {
         self.requests as f64 / self.elapsed.as_secs_f64()
     }
+
+    /// Requests a second of the others.
+    #[must_use]
+    pub fn rate_of_others(&self) -> f64 {
+        self.others as f64 / self.elapsed.as_secs_f64()
+    }
 }
 
 impl Load {
     /// Over these connections.
     #[must_use]
     pub fn new(lanes: Vec<Lane>, clock: Clock, waiting: Waiting, patience: Duration) -> Self {
-        Load { lanes, clock, waiting, patience }
+        Load { lanes, clock, waiting, patience, others: Others::Nobody }
+    }
+
+    /// From now on a connection is there that sends as fast as it can in rounds that say so.
+    pub fn invite(&mut self, greedy: Greedy) {
+        self.others = Others::Greedy(Box::new(greedy));
+    }
+
+    /// The greedy connection sends from now on, or no more.
+    pub fn set_greedy(&mut self, is_on: bool) {
+        self.others.set_greedy(is_on);
+    }
+
+    /// Idle ports come.
+    pub fn gather(&mut self, idlers: Idlers) {
+        self.others = Others::Idle(idlers);
+    }
+
+    /// Idle ports go, if there are any.
+    ///
+    /// # Errors
+    /// If one was gone before.
+    pub fn scatter(&mut self) -> Result<(), LoadError> {
+        match std::mem::take(&mut self.others) {
+            Others::Idle(idlers) => idlers.log_out(&self.clock),
+            others => {
+                self.others = others;
+                Ok(())
+            }
+        }
+    }
+
+    /// The clock of all connections.
+    #[must_use]
+    pub const fn clock(&self) -> &Clock {
+        &self.clock
     }
 
     /// Warms up, then measures, then waits until everything is answered.
@@ -65,18 +112,22 @@ impl Load {
     ) -> Result<Round, LoadError> {
         let mut figures = Figures::new(Moment(u64::MAX));
         self.phase(pace, Length::Time(warm_up), &mut figures)?;
-        let before = self.counts();
+        let before = self.counts_of_lanes();
+        let others = self.others.answered();
         let start = self.clock.now();
         figures.from = start;
         self.phase(pace, length, &mut figures)?;
         self.drain(&mut figures)?;
-        let after = self.counts();
-        Ok(Round {
+        let after = self.counts_of_lanes();
+        let round = Round {
             requests: after.sent() - before.sent(),
             orders: after.enters - before.enters,
             elapsed: self.clock.now() - start,
             figures,
-        })
+            others: self.others.answered() - others,
+        };
+        self.drain_others()?;
+        Ok(round)
     }
 
     /// Sends for so long.
@@ -105,6 +156,7 @@ impl Load {
             for (lane, pacer) in self.lanes.iter_mut().zip(&mut pacers) {
                 is_idle &= !lane.turn(&self.clock, pacer, figures)?;
             }
+            self.others.turn(&self.clock)?;
             let now = self.clock.now();
             if pacers.iter().all(|pacer| pacer.is_over(now)) {
                 return Ok(());
@@ -140,11 +192,28 @@ impl Load {
                 is_idle &= !lane.receive(&self.clock, figures)?;
                 lane.flush(self.clock.now())?;
             }
+            self.others.turn(&self.clock)?;
             if self.clock.now() >= latest {
                 return Err(self.disagreement());
             }
             if is_idle {
                 self.waiting.pass();
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits until the others have all answers too, and leaves them quiet.
+    fn drain_others(&mut self) -> Result<(), LoadError> {
+        self.others.set_greedy(false);
+        let (mut answered, mut moved) = (self.others.answered(), self.clock.now());
+        while !self.others.are_quiet() {
+            self.others.turn(&self.clock)?;
+            let so_far = self.others.answered();
+            if so_far != answered {
+                (answered, moved) = (so_far, self.clock.now());
+            } else if self.clock.now() >= moved + self.patience {
+                return Err(self.disagreement());
             }
         }
         Ok(())
@@ -156,6 +225,10 @@ impl Load {
     /// If a connection ends, or answers are missing.
     pub fn finish(mut self) -> Result<Counts, LoadError> {
         let mut figures = Figures::new(Moment(u64::MAX));
+        self.scatter()?;
+        if let Others::Greedy(greedy) = std::mem::take(&mut self.others) {
+            self.lanes.push(greedy.into_lane());
+        }
         loop {
             let mut is_clean = true;
             for lane in &mut self.lanes {
@@ -166,16 +239,15 @@ impl Load {
                 break;
             }
         }
-        let counts = self.counts();
+        let counts = self.counts_of_lanes();
         for lane in self.lanes {
             lane.log_out(&self.clock)?;
         }
         Ok(counts)
     }
 
-    /// What was sent and answered so far, over all connections.
-    #[must_use]
-    pub fn counts(&self) -> Counts {
+    /// What was sent and answered so far, over all connections that are measured.
+    fn counts_of_lanes(&self) -> Counts {
         self.lanes.iter().fold(Counts::default(), |mut sum, lane| {
             sum.add(&lane.trader.orders.counts);
             sum
@@ -183,6 +255,10 @@ impl Load {
     }
 
     fn disagreement(&self) -> LoadError {
-        LoadError::Disagrees(self.counts().differences(false))
+        let mut counts = self.counts_of_lanes();
+        if let Others::Greedy(greedy) = &self.others {
+            counts.add(&greedy.lane().trader.orders.counts);
+        }
+        LoadError::Disagrees(counts.differences(false))
     }
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use clap::Parser;
 
 use super::error::OrderError;
-use super::grammar::{Asked, Words};
+use super::grammar::{Asked, Words, first_words};
 
 /// A request, and where it stands.
 #[derive(Debug)]
@@ -114,14 +114,6 @@ fn entry(name: &str, line: u64, text: &str) -> Result<Option<Entry>, OrderError>
     let Words { asked } =
         Words::try_parse_from(words).map_err(|error| wrong(first_words(&error)))?;
     Ok(Some(Entry { line, asked }))
-}
-
-/// What is wrong, in a line: what stands before the hints and the usage.
-fn first_words(error: &clap::Error) -> String {
-    let text = error.render().to_string();
-    let head = text.split("\n\n").next().unwrap_or_default();
-    let words: Vec<&str> = head.trim_start_matches("error: ").split_whitespace().collect();
-    words.join(" ")
 }
 
 #[cfg(test)]

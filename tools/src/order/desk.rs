@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::{Duration, Instant};
 
-use client::{Cause, Config, OrderClient, Reply, Start};
+use client::{Cause, Config, OrderClient, Start};
 use protocol_spec::session::soup::End;
 use protocol_spec::wire::ouch::Outbound;
 use protocol_spec::words::{SequenceNo, UserRefIdx};
@@ -11,7 +11,7 @@ use protocol_spec::words::{SequenceNo, UserRefIdx};
 use super::answer::{self, Answer};
 use super::error::OrderError;
 use super::grammar::Asked;
-use crate::decode::{InputName, Number, Origin, Place, Protocol, Sink};
+use super::screen::{Lines, Screen};
 use crate::say::say;
 
 /// How long replies are waited for.
@@ -32,15 +32,6 @@ pub struct Desk<'a> {
     known: [bool; 256],
 }
 
-/// Where replies are shown.
-struct Screen<'a> {
-    sink: Sink<'a>,
-    origin: Origin,
-    /// Whether only what is new is shown. The first reply of a session is old or new, nobody
-    /// knows: that the day began is old.
-    only_new: bool,
-}
-
 /// What became of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -55,7 +46,7 @@ pub enum Outcome {
 }
 
 impl<'a> Desk<'a> {
-    /// Connects and logs in; replies will be shown in `sink`.
+    /// Connects and logs in; replies will be shown in `lines`.
     ///
     /// # Errors
     /// If nobody answers, or the login is refused.
@@ -63,15 +54,11 @@ impl<'a> Desk<'a> {
         address: &str,
         config: &Config,
         patience: Patience,
-        sink: Sink<'a>,
+        lines: Lines<'a>,
     ) -> Result<Self, OrderError> {
         let venue = OrderClient::connect(address, config)?;
-        let origin = Origin {
-            place: Place::Current,
-            session: Some(venue.session()),
-            ..Origin::of(&InputName::new(address))
-        };
-        let screen = Screen { sink, origin, only_new: config.start == Start::Now };
+        let only_new = config.start == Start::Now;
+        let screen = Screen::new(lines, address, venue.session(), only_new);
         Ok(Desk { venue, screen, patience, known: [false; 256] })
     }
 
@@ -196,19 +183,6 @@ impl<'a> Desk<'a> {
                 self.screen.show(&reply)?;
             }
         }
-        Ok(())
-    }
-}
-
-impl Screen<'_> {
-    fn show(&mut self, reply: &Reply<'_>) -> Result<(), OrderError> {
-        let is_first = reply.number == SequenceNo(1);
-        if self.only_new && is_first && matches!(reply.decode(), Ok((Outbound::SystemEvent(_), _)))
-        {
-            return Ok(());
-        }
-        self.origin.number = Number::Exact(reply.number.0);
-        self.sink.message(&self.origin, Protocol::OuchOut, reply.bytes)?;
         Ok(())
     }
 }

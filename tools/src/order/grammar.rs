@@ -293,3 +293,11 @@ impl CancelMany {
         }
     }
 }
+
+/// What is wrong, in a line: what stands before the hints and the usage.
+pub(super) fn first_words(error: &clap::Error) -> String {
+    let text = error.render().to_string();
+    let head = text.split("\n\n").next().unwrap_or_default();
+    let words: Vec<&str> = head.trim_start_matches("error: ").split_whitespace().collect();
+    words.join(" ")
+}

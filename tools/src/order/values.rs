@@ -109,6 +109,19 @@ macro_rules! codes {
                 }
             }
         )+
+
+        /// The names of such codes, by the name of an option or of what reads it.
+        pub(super) fn names(of: &str) -> &'static [&'static str] {
+            let of = match of {
+                "tif" => "time_in_force",
+                "cross" => "cross_type",
+                other => other,
+            };
+            match of {
+                $(stringify!($parse) => &[$($name),*],)+
+                _ => &[],
+            }
+        }
     };
 }
 

@@ -127,6 +127,58 @@ fn a_venue_that_stands_still_pays_for_all_that_it_kept_waiting() {
 }
 
 #[test]
+fn rounds_with_idle_ports_and_without_stand_side_by_side() {
+    let (report, resting) = quick(&["--connections", "2", "--window", "4", "--idle", "40"]);
+    assert_eq!(resting, 0);
+    let beside = &report["beside"];
+    assert_eq!((number(&beside["idle_connections"]), number(&report["connections"])), (40, 2));
+    for side in ["without", "with"] {
+        for figure in ["p50_ns", "p99_ns", "requests_per_second"] {
+            assert!(beside[side][figure].as_f64() > Some(0.0), "{side} {figure}: {beside}");
+        }
+    }
+    for ratio in ["p50", "p99", "rate"] {
+        assert!(beside["ratios"][ratio].as_f64() > Some(0.0), "{ratio}: {beside}");
+    }
+    // Only the round without them is counted as a round; all requests are.
+    assert_eq!(report["rounds"].as_array().map(Vec::len), Some(1));
+    assert!(number(&report["counts"]["orders"]) > 2 * number(&report["rounds"][0]["orders"]));
+}
+
+#[test]
+fn a_greedy_connection_is_told_apart_and_all_its_requests_have_their_answers() {
+    let arguments = ["--connections", "1", "--window", "1", "--greedy", "--orders", "300"];
+    let rest = ["--warm-up", "30ms", "--rounds", "2"];
+    let (done, resting) = on_fake(Mistakes::default(), &[&arguments[..], &rest].concat());
+    let (code, out, err) = done;
+    assert_eq!((code, err.as_str(), resting), (Some(0), "", 0));
+    for part in [
+        "+: beside a greedy connection",
+        "\n1    ",
+        "\n1+   ",
+        "\n2+   ",
+        "\na greedy connection ",
+        "\norder to Accepted, p99, us ",
+        "of 2 busy connections each is due 50.0 % of the turns",
+        "\nevery request has its one answer\n",
+    ] {
+        assert!(out.contains(part), "{part:?} is not in\n{out}");
+    }
+}
+
+#[test]
+fn more_files_than_the_system_allows_are_told() {
+    let files = "ulimit -Hn 600; exec \"$0\" load --address 127.0.0.1:1 --idle 5000";
+    let output = Command::new("sh").args(["-c", files, env!("CARGO_BIN_EXE_outcry")]).output();
+    let output = output.expect("there is a shell");
+    let err = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{err}");
+    let is_told = err.contains("5,516 files have to be open at once, and the system allows 600");
+    // Who may raise the limit goes on, and finds no venue.
+    assert!(is_told || err.contains("no venue at 127.0.0.1:1"), "{err}");
+}
+
+#[test]
 fn tables_tell_the_machine_the_method_every_row_and_the_agreement() {
     let fake = Fake::start(Mistakes::default());
     let address = fake.address.to_string();

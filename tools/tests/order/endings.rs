@@ -137,6 +137,8 @@ fn misuse_is_found_before_anybody_is_called() {
     };
     for (arguments, what) in [
         ("", "say what to ask"),
+        ("", "--batch - from the standard input"),
+        ("query --json --long", "cannot be used with"),
         ("buy 100 AAPL", "<PRICE>"),
         ("buy 100 AAPL 187.50", "an @ stands before the price"),
         ("buy 100 AAPL @ 187.50001", "more than 4 decimals"),

@@ -90,7 +90,7 @@ pub(crate) fn serve(venue: &Venue, answer: impl Fn(&[u8]) -> Vec<Vec<u8>>) -> Ve
 }
 
 /// The same for a client that is in.
-fn serve_on(mut seat: Seat, answer: impl Fn(&[u8]) -> Vec<Vec<u8>>) -> Vec<Vec<u8>> {
+pub(crate) fn serve_on(mut seat: Seat, answer: impl Fn(&[u8]) -> Vec<Vec<u8>>) -> Vec<Vec<u8>> {
     let mut all = Vec::new();
     while let Some(request) = seat.request_or_end() {
         if let Ok((Inbound::AccountQuery(_), _)) = Inbound::decode(&request) {

@@ -3,6 +3,7 @@
 mod kit;
 
 mod changes;
+mod checkpoints;
 mod crowds;
 mod disks;
 mod kills;
@@ -11,4 +12,5 @@ mod messages;
 mod process;
 mod reconnects;
 mod streams;
+mod throngs;
 mod tool;

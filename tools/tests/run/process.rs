@@ -32,9 +32,11 @@ fn text(path: &Path) -> &str {
 #[test]
 fn it_says_its_address_and_then_that_it_is_ready() {
     let folder = Folder::new();
-    let venue = Venue::start(&Setup::new(), &folder.join("data"));
+    let data = folder.join("data");
+    let venue = Venue::start(&Setup::new(), &data);
     let address = venue.address();
-    assert_eq!(venue.said, [format!("order entry on {address}")]);
+    let admin = format!("admin on {}", data.join("admin.sock").display());
+    assert_eq!(venue.said, [format!("order entry on {address}"), admin]);
     assert!(address.ip().is_loopback() && address.port() != 0);
     // From then on orders are taken.
     Broker::login_fresh(address, "P1");

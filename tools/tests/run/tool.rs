@@ -159,9 +159,13 @@ fn a_day_is_the_same_whenever_and_however_it_is_read_again() {
     let last = outcry(&["order", "--port", "P1", "--password", "secret", "--address", &address]);
     assert_eq!(last.0, Some(2), "no request: {}", last.2);
     venue.stop();
-    let (code, _, err) = outcry(&["journal", "replay", &data.display().to_string()]);
-    assert_eq!(code, Some(2), "{err}");
-    assert!(err.contains("has no journal"), "{err}");
+    let data = data.display().to_string();
+    let (code, out, err) = outcry(&["journal", "verify", "--json", &data]);
+    assert_eq!(code, Some(0), "{err}");
+    let value: Value = serde_json::from_str(&out).expect("it is an object");
+    assert_eq!(value["whole"], true, "{out}");
+    let (code, out, err) = outcry(&["journal", "trades", "--csv", &data]);
+    assert_eq!((code, out.lines().count()), (Some(0), 3), "two trades: {out}{err}");
 }
 
 #[test]

@@ -175,3 +175,14 @@ fn a_password_that_cannot_be_set_is_not_shown() {
     let long = Config::port("toolong", Some(&known()), &set(&[])).expect_err("it is too long");
     assert_eq!(long, "port.username = \"toolong\": must be 1 to 6 letters, digits, - or _");
 }
+
+#[test]
+fn words_that_are_nested_without_end_are_refused() {
+    for word in ["[", "{a=", "[[", "\"\"\""] {
+        let word = word.repeat(60_000 / word.len());
+        for key in ["lot", "ticks", "symbol"] {
+            let set = BTreeMap::from([(key.to_owned(), word.clone())]);
+            assert!(Config::instrument("X", None, &set).is_err());
+        }
+    }
+}

@@ -8,12 +8,17 @@ use alloc::vec::Vec;
 
 use crate::wire::soup::HEADER;
 
+/// How much longer a buffer becomes that was filled to its end.
+const GROWTH: usize = 4;
+
 /// Bytes received and not yet taken as packets: never more than fit one buffer.
 pub(super) struct Framer {
     buffer: Vec<u8>,
     /// The part of the buffer that holds bytes not yet taken.
     held: Range<usize>,
     max_packet: usize,
+    /// The longest that the buffer may become.
+    most: usize,
 }
 
 /// Bytes that cannot be cut into packets. There is no way back into step after that.
@@ -34,14 +39,14 @@ impl Framer {
     /// Takes packets of at most `max_payload` bytes after the type.
     pub(super) fn new(max_payload: usize) -> Self {
         let max_packet = HEADER + max_payload;
-        Framer { buffer: vec![0; 2 * max_packet.max(1024)], held: 0..0, max_packet }
+        let buffer = vec![0; 2 * max_packet.max(1024)];
+        Framer { most: buffer.len(), buffer, held: 0..0, max_packet }
     }
 
-    /// Makes room for `bytes` at a time: who is known may say more at once than a stranger.
-    pub(super) fn grow(&mut self, bytes: usize) {
-        if bytes > self.buffer.len() {
-            self.buffer.resize(bytes, 0);
-        }
+    /// Lets the buffer become as long as `bytes` when more comes at once than it holds: who is
+    /// known may say more than a stranger, and who says little costs no more.
+    pub(super) fn allow(&mut self, bytes: usize) {
+        self.most = self.most.max(bytes);
     }
 
     /// Where the next bytes go. Never empty once all whole packets were taken.
@@ -59,6 +64,10 @@ impl Framer {
     pub(super) fn filled(&mut self, count: usize) {
         assert!(count <= self.buffer.len() - self.held.end, "no more than there was room for");
         self.held.end += count;
+        let len = self.buffer.len();
+        if self.held.end == len && len < self.most {
+            self.buffer.resize((GROWTH * len).min(self.most), 0);
+        }
     }
 
     /// Takes the next whole packet, length field included, and says where it lies.
@@ -152,6 +161,34 @@ mod tests {
         assert_eq!(cut(b"\x00\x0BU0123456789", 1, 10).map(|packets| packets.len()), Ok(1));
         let error = FramingError::TooLong { length: 12, max: 11 };
         assert_eq!(cut(b"\x00\x0C", 1, 10), Err(error));
+    }
+
+    #[test]
+    fn the_buffer_grows_with_what_comes_at_once_as_far_as_it_may() {
+        let mut framer = Framer::new(1000);
+        let strangers = framer.room().len();
+        let fill = |framer: &mut Framer| {
+            let room = framer.room();
+            // Packets of one byte.
+            room.chunks_mut(3)
+                .for_each(|chunk| chunk.copy_from_slice(&b"\x00\x01R"[..chunk.len()]));
+            let count = room.len();
+            framer.filled(count);
+            while framer.next().expect("packets are good").is_some() {}
+        };
+        fill(&mut framer);
+        assert_eq!(framer.buffer.len(), strangers);
+        framer.allow(6 * strangers);
+        for _ in 0..10 {
+            framer.clear();
+            framer.filled(1);
+        }
+        assert_eq!(framer.buffer.len(), strangers);
+        for times in [4, 6, 6] {
+            framer.clear();
+            fill(&mut framer);
+            assert_eq!(framer.buffer.len(), times * strangers);
+        }
     }
 
     #[test]

@@ -13,6 +13,9 @@ pub const TEXT_MAX: usize = 200;
 /// Room kept free of data, so that a login answer, a farewell and its reason always fit.
 const RESERVE: usize = 512;
 
+/// Room that is kept for the next messages when all is written and nothing more comes.
+const IDLE: usize = 16 * 1024;
+
 const _: () =
     assert!(RESERVE >= 2 * (soup::LoginRequest::LEN + soup::TIMEOUT_LEN) + soup::HEADER + TEXT_MAX);
 
@@ -22,6 +25,8 @@ pub(super) struct Outgoing {
     /// How many of them were written.
     written: usize,
     bound: usize,
+    /// The most room that it may take.
+    most: usize,
 }
 
 /// Why a message was not taken.
@@ -41,15 +46,23 @@ pub enum SendError {
 }
 
 impl Outgoing {
-    /// Will hold `bound` bytes of data packets, and until [`Outgoing::reserve`] none: strangers
-    /// cost little.
+    /// Will hold `bound` bytes of data packets, and until [`Outgoing::open`] none: strangers cost
+    /// little.
     pub(super) fn new(bound: usize) -> Self {
-        Outgoing { bytes: Vec::with_capacity(RESERVE), written: 0, bound }
+        Outgoing { bytes: Vec::with_capacity(RESERVE), written: 0, bound, most: RESERVE }
     }
 
-    /// Makes room for data, twice the bound of it, so that what waits is seldom moved.
-    pub(super) fn reserve(&mut self) {
-        self.bytes.reserve_exact(2 * self.bound + RESERVE);
+    /// Lets data in. Room is taken when it is needed, up to twice the bound, so that what waits is
+    /// seldom moved.
+    pub(super) fn open(&mut self) {
+        self.most = 2 * self.bound + RESERVE;
+    }
+
+    /// Nothing was sent for a while: gives back the room that a burst has taken.
+    pub(super) fn rest(&mut self) {
+        if self.bytes.is_empty() {
+            self.bytes.shrink_to(IDLE);
+        }
     }
 
     /// What is to be written next.
@@ -106,16 +119,28 @@ impl Outgoing {
         self.written = 0;
     }
 
-    /// Moves what waits to the front if the end of the buffer is near, so that it never grows.
+    /// Makes room for `count` bytes more.
+    #[inline]
     fn make_room(&mut self, count: usize) {
         if self.bytes.len() + count > self.bytes.capacity() {
-            let pending: Range<usize> = self.written..self.bytes.len();
-            let len = pending.len();
-            self.bytes.copy_within(pending, 0);
-            self.bytes.truncate(len);
-            self.written = 0;
+            self.move_or_grow(count);
         }
-        assert!(self.bytes.len() + count <= self.bytes.capacity(), "the bounds leave room");
+    }
+
+    /// Moves what waits to the front; if it fills most of the room, takes twice as much.
+    #[cold]
+    fn move_or_grow(&mut self, count: usize) {
+        let pending: Range<usize> = self.written..self.bytes.len();
+        let len = pending.len();
+        self.bytes.copy_within(pending, 0);
+        self.bytes.truncate(len);
+        self.written = 0;
+        let room = self.bytes.capacity();
+        if len + count > room / 2 && room < self.most {
+            let more = (len + count).max(2 * room).min(self.most);
+            self.bytes.reserve_exact(more - len);
+        }
+        assert!(len + count <= self.most, "the bounds leave room");
     }
 }
 
@@ -148,7 +173,7 @@ mod tests {
     #[test]
     fn data_stops_at_the_bound_and_control_packets_still_fit() {
         let mut outgoing = Outgoing::new(100);
-        outgoing.reserve();
+        outgoing.open();
         for _ in 0..5 {
             assert_eq!(outgoing.push_data(b'S', &[7; 17]), Ok(()));
         }
@@ -160,10 +185,9 @@ mod tests {
     }
 
     #[test]
-    fn the_buffer_never_grows_and_keeps_every_byte_in_order() {
-        let mut outgoing = Outgoing::new(200);
-        outgoing.reserve();
-        let capacity = outgoing.bytes.capacity();
+    fn the_buffer_is_bounded_and_keeps_every_byte_in_order() {
+        let mut outgoing = Outgoing::new(2000);
+        outgoing.open();
         let (mut sent, mut written) = (Vec::new(), Vec::new());
         for n in 0..2000u32 {
             let payload = n.to_be_bytes();
@@ -178,6 +202,25 @@ mod tests {
         }
         written.extend_from_slice(outgoing.pending());
         assert_eq!(written, sent);
-        assert_eq!(outgoing.bytes.capacity(), capacity);
+        assert!(outgoing.bytes.capacity() <= 2 * 2000 + RESERVE);
+    }
+
+    #[test]
+    fn who_is_sent_little_costs_little_and_who_rests_gives_back() {
+        let mut outgoing = Outgoing::new(64 * 1024);
+        outgoing.open();
+        for _ in 0..10_000 {
+            assert_eq!(outgoing.push_data(b'S', &[7; 60]), Ok(()));
+            outgoing.on_written(63);
+        }
+        assert_eq!(outgoing.bytes.capacity(), RESERVE);
+        while outgoing.push_data(b'S', &[7; 60]).is_ok() {}
+        let burst = outgoing.bytes.capacity();
+        assert!(burst >= 64 * 1024);
+        outgoing.rest();
+        assert_eq!(outgoing.bytes.capacity(), burst);
+        outgoing.on_written(outgoing.pending().len());
+        outgoing.rest();
+        assert_eq!(outgoing.bytes.capacity(), IDLE);
     }
 }

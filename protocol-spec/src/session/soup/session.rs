@@ -227,7 +227,10 @@ impl<R: Role> Session<R> {
             None if link.last_sent + link.timing.heartbeat > link.now => {}
             // What waits to be written will be heard as well as a heartbeat.
             None if !link.outgoing.pending().is_empty() => link.last_sent = link.now,
-            None => link.push_control(&header(R::HEARTBEAT, 0)),
+            None => {
+                link.outgoing.rest();
+                link.push_control(&header(R::HEARTBEAT, 0));
+            }
         }
     }
 
@@ -334,8 +337,8 @@ impl Link {
             // A peer that keeps to one heartbeat a period must not be lost to a late packet.
             self.timing.silence = silence.max(3 * self.timing.heartbeat);
         }
-        self.outgoing.reserve();
-        self.framer.grow(self.input);
+        self.outgoing.open();
+        self.framer.allow(self.input);
     }
 
     /// The next whole packet, as long as packets are exchanged.

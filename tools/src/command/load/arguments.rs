@@ -9,7 +9,7 @@ use protocol_spec::wire::text::{Alpha, Secret};
 
 use super::values::{Symbols, parse_password, parse_price, parse_symbols, parse_time};
 use crate::cores::Waiting;
-use crate::load::{Credentials, Flow, Mix};
+use crate::load::{Credentials, Flow, Mix, Neighbours};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -38,6 +38,14 @@ What has to come of it.
   Every order is accepted or rejected once; every cancel and replace of an order that is known to
   live ends it, unless it was executed before; every crossing order is executed or canceled to the
   end; with a venue of its own, as many shares are executed incoming as at rest.
+
+Others beside.
+  Every round is done twice, without others and with them, and the figures of order to Accepted and
+  the rate are told side by side with their ratio. --idle: so many more ports are logged in, send a
+  heartbeat a second and do nothing else; they log out again for the rounds without. --greedy: one
+  more connection sends 64 requests whenever the generator comes round to it, as long as the sockets
+  take them, however many are not answered. Percentiles of all other figures, and the yardsticks,
+  are those of the rounds without.
 
 A venue of its own.
   It gets a configuration with the ports and securities asked for, port 0, and a data directory
@@ -87,6 +95,20 @@ pub struct Arguments {
     /// Open loop: requests a second over all connections
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=20_000_000))]
     pub rate: Option<u64>,
+
+    /// So many ports more, which are logged in and do nothing, in every other round
+    #[arg(long, value_name = "N", conflicts_with = "greedy",
+        value_parser = clap::value_parser!(u32).range(1..=16_000))]
+    pub idle: Option<u32>,
+
+    /// Their username, which is numbered from 1
+    #[arg(long, value_name = "NAME", default_value = "I", requires = "idle")]
+    pub idle_port: String,
+
+    /// A connection more, which sends as fast as it can in every other round; it takes the next
+    /// port of those numbered, the last of those named
+    #[arg(long)]
+    pub greedy: bool,
 
     /// How long a round is, such as 500ms, 5s or 2m
     #[arg(long, value_name = "TIME", default_value = "5s", value_parser = parse_time)]
@@ -181,20 +203,42 @@ impl Durability {
 }
 
 impl Arguments {
-    /// Who logs in, a connection each.
+    /// Who logs in, a connection each; the greedy one, if there is one, is the last.
     pub(super) fn credentials(&self) -> Result<Vec<Credentials>, String> {
         let numbered = |name: &str, count| (1..=count).map(|n| format!("{name}{n}")).collect();
+        let more = u16::from(self.greedy);
         let names: Vec<String> = match (self.port.as_slice(), self.connections) {
-            ([], count) => numbered(USUAL.0, count.unwrap_or(USUAL.1)),
-            ([name], Some(count)) => numbered(name, count),
-            (names, Some(count)) if names.len() != usize::from(count) => {
-                let ports = names.len();
+            ([], count) => numbered(USUAL.0, count.unwrap_or(USUAL.1) + more),
+            ([name], Some(count)) => numbered(name, count + more),
+            (names, Some(count)) if names.len() != usize::from(count + more) => {
+                let (ports, count) = (names.len(), count + more);
                 return Err(format!(
                     "{count} connections take {count} ports, a login each; {ports} are named"
                 ));
             }
+            ([_], None) if self.greedy => {
+                return Err("a greedy connection and another take a port each".to_owned());
+            }
             (names, _) => names.to_vec(),
         };
+        let taken = self.idle_names();
+        if let Some(name) = names.iter().find(|name| taken.contains(&name.to_uppercase())) {
+            return Err(format!("port \"{name}\" is to be idle as well; see --idle-port"));
+        }
+        self.logins(&names)
+    }
+
+    /// Who logs in and does nothing.
+    pub(super) fn idle_credentials(&self) -> Result<Vec<Credentials>, String> {
+        self.logins(&self.idle_names())
+    }
+
+    fn idle_names(&self) -> Vec<String> {
+        let stem = self.idle_port.to_uppercase();
+        (1..=self.idle.unwrap_or(0)).map(|number| format!("{stem}{number}")).collect()
+    }
+
+    fn logins(&self, names: &[String]) -> Result<Vec<Credentials>, String> {
         let secret = Secret::try_new(&self.password).expect("it was read as one");
         let who = |name: &String| {
             let fits = Alpha::try_new(name)
@@ -210,6 +254,14 @@ impl Arguments {
         match sorted.windows(2).find(|pair| pair[0] == pair[1]) {
             Some(pair) => Err(format!("port \"{}\" is named twice; it takes one login", pair[0])),
             None => who,
+        }
+    }
+
+    /// Who else is there in every other round.
+    pub(super) fn neighbours(&self) -> Option<Neighbours> {
+        match self.idle {
+            Some(count) => Some(Neighbours::Idle(count)),
+            None => self.greedy.then_some(Neighbours::Greedy),
         }
     }
 

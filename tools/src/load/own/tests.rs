@@ -47,6 +47,7 @@ fn config() -> OwnConfig {
     let who = Credentials { username: Alpha::new("demo1"), password: Secret::new("a\"b") };
     OwnConfig {
         ports: vec![(who, "a\"b".to_owned())],
+        idle: Some(("I".to_owned(), "a\"b".to_owned(), 5_000)),
         symbols: vec![Symbol::new("AAPL")],
         price: 1_000_500,
         live_orders: 10,
@@ -73,7 +74,11 @@ fn a_venue_is_started_with_its_configuration_told_where_it_is_and_stopped() {
     for line in [
         "durability = \"os\"",
         "core = 1",
+        "ports = 5256",
+        "max_connections = 5256",
         "username = \"demo1\"",
+        "username = \"I\"",
+        "count = 5000",
         "password = \"a\\\"b\"",
         "reference_price = \"100.0500\"",
     ] {

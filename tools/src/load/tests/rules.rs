@@ -42,6 +42,7 @@ impl Venue {
             seed: 1,
             limits,
             rules_version: Engine::RULES_VERSION,
+            carried: Vec::new(),
         })));
         let price = Price(u32::try_from(flow.price).expect("it is low"));
         for symbol in &flow.symbols {

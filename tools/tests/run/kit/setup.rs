@@ -18,6 +18,8 @@ pub(crate) struct Setup {
     pub(crate) listen: String,
     /// Most securities of a day.
     pub(crate) symbols: u32,
+    /// A line of `[limits]` for the ports.
+    pub(crate) limits: String,
     /// The ports, whole sections.
     pub(crate) ports: Vec<String>,
     /// The instruments, whole sections.
@@ -37,6 +39,7 @@ impl Setup {
             log: String::new(),
             listen: "127.0.0.1:0".to_owned(),
             symbols: 64,
+            limits: "ports = 64".to_owned(),
             ports: (1..=4).map(|n| Self::port(&format!("P{n}"), &format!("FRM{n}"), "")).collect(),
             instruments: ["AAA", "BBB"].map(|symbol| Self::instrument(symbol, "")).into(),
         }
@@ -75,14 +78,14 @@ impl Setup {
     /// As the file has it.
     pub(crate) fn text(&self) -> String {
         let Setup { order_entry, durability, journal, low_disk, segment, .. } = self;
-        let Setup { log, listen, symbols, .. } = self;
+        let Setup { log, listen, symbols, limits, .. } = self;
         let (zone, ports, instruments) = (zone(), self.ports.concat(), self.instruments.concat());
         format!(
             "[venue]\ntimezone = \"{zone}\"\n\
              [order_entry]\nlisten = \"{listen}\"\n{order_entry}\n\
              [journal]\ndurability = \"{durability}\"\nsegment_bytes = \"{segment}\"\n{low_disk}\n\
              {journal}\n\
-             [limits]\nsymbols = {symbols}\nports = 64\nlive_orders = 50000\nlevels = 4096\n\
+             [limits]\nsymbols = {symbols}\n{limits}\nlive_orders = 50000\nlevels = 4096\n\
              min_qty_orders = 64\nbroken_trades = 64\n\
              [threads]\nspin = \"0s\"\n\
              [log]\n{log}\n{ports}{instruments}"

@@ -116,6 +116,15 @@ impl Venue {
         });
     }
 
+    /// Bytes of memory that it has in use.
+    pub(crate) fn memory(&self) -> u64 {
+        let file = format!("/proc/{}/status", self.child.id());
+        let status = fs::read_to_string(file).expect("it runs");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kib = line.and_then(|line| line.trim().strip_suffix(" kB"));
+        1_024 * kib.expect("the system tells").parse::<u64>().expect("a number")
+    }
+
     pub(crate) fn signal(&self, signal: Signal) {
         let pid = Pid::from_raw(self.child.id().cast_signed()).expect("a process has a number");
         kill_process(pid, signal).expect("it is ours");

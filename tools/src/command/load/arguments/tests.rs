@@ -21,12 +21,15 @@ fn ports(line: &str) -> Result<Vec<String>, String> {
 
 #[test]
 fn each_connection_has_a_port_of_its_own() {
-    let cases: [(&str, &[&str]); 5] = [
+    let cases: [(&str, &[&str]); 8] = [
         ("", &["demo1", "demo2", "demo3", "demo4"]),
         ("--connections 2", &["demo1", "demo2"]),
         ("--port p --connections 3", &["p1", "p2", "p3"]),
         ("--port solo", &["solo"]),
         ("--port a,b --connections 2", &["a", "b"]),
+        ("--greedy --connections 1", &["demo1", "demo2"]),
+        ("--greedy --port a,b --connections 1", &["a", "b"]),
+        ("--idle 3 --port J,I4 --connections 2", &["J", "I4"]),
     ];
     for (line, expected) in cases {
         let expected = expected.iter().map(|name| (*name).to_owned()).collect();
@@ -41,11 +44,26 @@ fn ports_that_cannot_be_are_told() {
         ("--port demo12 --connections 2", "\"demo121\" is no username"),
         ("--port a,A", "port \"A\" is named twice"),
         ("--port a,,b", "\"\" is no username"),
+        ("--greedy --port a,b --connections 2", "3 connections take 3 ports, a login each; 2 are"),
+        ("--greedy --port a", "a greedy connection and another take a port each"),
+        ("--idle 3 --port i3", "port \"i3\" is to be idle as well; see --idle-port"),
     ];
     for (line, expected) in cases {
         let error = ports(line).expect_err("the ports cannot be");
         assert!(error.starts_with(expected), "{line}: {error}");
     }
+}
+
+#[test]
+fn idle_ports_are_numbered_as_far_as_usernames_allow() {
+    let idle = |line| parse(line).expect("the line can be read").idle_credentials();
+    assert_eq!(idle("").map(|who| who.len()), Ok(0));
+    let who = idle("--idle 16000").expect("they are names");
+    assert_eq!((who.len(), who[15_999].username.is("I16000")), (16_000, true));
+    let error = idle("--idle 1000 --idle-port abc").expect_err("the last is too long");
+    assert!(error.starts_with("\"ABC1000\" is no username"), "{error}");
+    let others = parse("--idle 2").expect("the line can be read").neighbours();
+    assert_eq!(others, Some(Neighbours::Idle(2)));
 }
 
 #[test]
@@ -63,6 +81,10 @@ fn lines_that_contradict_themselves_are_misuse() {
         "--window 0",
         "--password 12345678901",
         "--durability maybe",
+        "--idle 0",
+        "--idle 16001",
+        "--idle 5 --greedy",
+        "--idle-port X",
     ] {
         assert!(parse(line).is_err(), "{line}");
     }
