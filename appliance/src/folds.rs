@@ -285,6 +285,8 @@ impl Stored for Roster {
 pub struct Configured {
     /// When the day was opened.
     pub opened: Time,
+    /// Whether an operator opened it.
+    pub by_hand: bool,
     /// Securities by symbol.
     pub instruments: BTreeMap<Symbol, Instrument>,
     /// Ports by number.
@@ -295,7 +297,9 @@ impl Configured {
     fn on(&mut self, command: &Sequenced<Command>, note: &str) {
         let by_configuration = note::author(note).is_none();
         match &command.command {
-            Command::OpenDay(_) => self.opened = command.time,
+            Command::OpenDay(_) => {
+                (self.opened, self.by_hand) = (command.time, !by_configuration);
+            }
             Command::SetInstrument(set) if by_configuration => {
                 self.instruments.insert(set.symbol, Instrument::clone(set));
             }
@@ -309,15 +313,17 @@ impl Configured {
 
 impl Stored for Configured {
     fn save(&self, out: &mut dyn Sink) {
-        let Configured { opened, instruments, ports } = self;
+        let Configured { opened, by_hand, instruments, ports } = self;
         opened.save(out);
+        by_hand.save(out);
         instruments.save(out);
         ports.save(out);
     }
 
     fn load(from: &mut dyn Source) -> Result<Self, LoadError> {
-        let (opened, instruments) = (Stored::load(from)?, Stored::load(from)?);
-        Ok(Configured { opened, instruments, ports: Stored::load(from)? })
+        let (opened, by_hand) = (Stored::load(from)?, Stored::load(from)?);
+        let (instruments, ports) = (Stored::load(from)?, Stored::load(from)?);
+        Ok(Configured { opened, by_hand, instruments, ports })
     }
 }
 

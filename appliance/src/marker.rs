@@ -19,11 +19,15 @@ pub(crate) struct Marker {
     pub(crate) durability: Durability,
     /// Whether it ended in good order, everything being durable.
     pub(crate) clean: bool,
+    /// Whether something could not be made durable: the system may take for written since what is
+    /// in its memory alone.
+    pub(crate) suspect: bool,
 }
 
 impl Marker {
     pub(crate) fn of_run(config: &Config, disk: &impl Disk, clean: bool) -> Self {
-        Marker { boot: disk.boot(), durability: config.journal.durability, clean }
+        let (boot, durability) = (disk.boot(), config.journal.durability);
+        Marker { boot, durability, clean, suspect: false }
     }
 
     fn path(folder: &Path) -> PathBuf {
@@ -47,6 +51,7 @@ impl Marker {
                 _ => Durability::Os,
             },
             clean: value("clean:") == Some("yes"),
+            suspect: value("suspect:") == Some("yes"),
         }))
     }
 
@@ -56,14 +61,21 @@ impl Marker {
             Durability::Disk => "disk",
             Durability::Os => "os",
         };
-        let (boot, clean) = (&self.boot, if self.clean { "yes" } else { "no" });
-        let text = format!("boot: {boot}\ndurability: {durability}\nclean: {clean}\n");
+        let [clean, suspect] = [self.clean, self.suspect].map(|is| if is { "yes" } else { "no" });
+        let boot = &self.boot;
+        let text =
+            format!("boot: {boot}\ndurability: {durability}\nclean: {clean}\nsuspect: {suspect}\n");
         replace(disk, &Self::path(folder), text.as_bytes())
+    }
+
+    /// Whether the system's memory may have what was told and the disk does not.
+    pub(crate) fn is_in_memory(&self) -> bool {
+        self.durability == Durability::Os && !self.clean
     }
 
     /// Whether the run may have told what its journal does not have, now that the machine is in
     /// the run `boot`.
     pub(crate) fn may_have_lost(&self, boot: &str) -> bool {
-        self.durability == Durability::Os && !self.clean && self.boot != boot
+        self.is_in_memory() && self.boot != boot
     }
 }

@@ -31,7 +31,7 @@ use crate::marker::Marker;
 use crate::progress::Progress as HowFar;
 use crate::service::{Done, Errands, Job, ServiceError};
 use crate::venue::day::Day;
-use crate::world::{Clock, Disk, Use};
+use crate::world::{Clock, Disk, File, Use, read_whole};
 
 /// Where the venue's files are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -112,7 +112,7 @@ pub(crate) fn open<D: Disk>(
     let run = Marker::of_run(config, disk, false);
     let mark = || run.write(disk, &folders.journal).map_err(in_folder(&folders.journal));
     let last = last_session(folders, disk)?;
-    if marker.is_some_and(|marker| marker.may_have_lost(&disk.boot())) {
+    if marker.as_ref().is_some_and(|marker| marker.may_have_lost(&disk.boot())) {
         if let Some(session) = last {
             warn!(
                 session = session.name(),
@@ -132,7 +132,16 @@ pub(crate) fn open<D: Disk>(
         return Ok(Opened { day, waits: None, unmarked: false });
     }
     let found = match last {
-        Some(session) => resume(config, folders, disk, session, errands, wait)?,
+        Some(session) => {
+            if marker.as_ref().is_some_and(|marker| marker.suspect) {
+                write_again(disk, &place(config, folders, session))?;
+            }
+            let found = resume(config, folders, disk, session, errands, wait);
+            if found.is_err() {
+                suspect(marker, folders, disk)?;
+            }
+            found?
+        }
         None => None,
     };
     let mut day = found.unwrap_or_else(Day::none);
@@ -171,11 +180,36 @@ pub(crate) fn next_day(config: &Config, after: Option<Session>, time: Time) -> O
     Some(plan)
 }
 
-/// What the calendar has for a day that was opened then: nothing, if it was opened on a date, or
-/// at a time, for which the calendar has no day.
-pub(crate) fn plan_of(calendar: &Calendar, zone: &TimeZone, date: u32, opened: Time) -> Plan {
-    let plan = calendar.plan_of(date, zone).filter(|plan| !plan.is_done_at(opened));
+/// What the calendar has for a date: nothing, if it has no day then, or an operator opened it at
+/// `by_hand`, when the calendar's was done.
+fn plan_of(calendar: &Calendar, zone: &TimeZone, date: u32, by_hand: Option<Time>) -> Plan {
+    let is_other = |plan: &Plan| by_hand.is_some_and(|opened| plan.is_done_at(opened));
+    let plan = calendar.plan_of(date, zone).filter(|plan| !is_other(plan));
     plan.unwrap_or_else(|| Plan::by_hand(&CalendarDay::of_session(Session::of(date, 1), zone)))
+}
+
+/// What could not be made durable now may pass for written from now on: says so to the next start.
+fn suspect(marker: Option<Marker>, folders: &Folders, disk: &impl Disk) -> Result<(), StartError> {
+    let Some(marker) = marker.filter(Marker::is_in_memory) else { return Ok(()) };
+    let suspect = Marker { suspect: true, ..marker };
+    suspect.write(disk, &folders.journal).map_err(in_folder(&folders.journal))
+}
+
+/// Writes to the disk what the system remembers of a journal: something could not be made durable
+/// before, and the system may not try it again by itself.
+fn write_again(disk: &impl Disk, place: &Place) -> Result<(), StartError> {
+    let names = disk.list(&place.folder).map_err(in_folder(&place.folder))?;
+    for name in names.iter().filter(|name| name.ends_with(".segment")) {
+        let path = place.folder.join(name);
+        let mut bytes = Vec::new();
+        let written = read_whole(disk, &path, &mut bytes).and_then(|()| {
+            let mut file = disk.open(&path, Use::Cached)?;
+            file.write_at(0, &bytes)?;
+            file.sync()
+        });
+        written.map_err(in_folder(&path))?;
+    }
+    Ok(())
 }
 
 /// Whether the disk has room for order entry at all.
@@ -206,6 +240,9 @@ fn take_over<D: Disk>(
     } else {
         for symbol in changes::unlisted(config, &day.machine) {
             warn!(%symbol, "not in the configuration any more: it is traded until the day ends");
+        }
+        for user in changes::without_password(config, &day.machine) {
+            warn!(%user, "an operator made this port: nobody logs in to it until it is set again");
         }
         for (command, note) in changes::of(config, &day.machine) {
             info!("since the last start: {}", changes::tell(&command, &note));
@@ -267,7 +304,7 @@ pub(crate) fn begin<D: Disk>(
     let zone = &config.venue.timezone;
     let plan = match last {
         Some(last) if last.date() > plan.date => {
-            plan_of(&config.venue.calendar, zone, last.date(), clock.time())
+            plan_of(&config.venue.calendar, zone, last.date(), None)
         }
         _ => plan.clone(),
     };
@@ -384,8 +421,9 @@ fn resume<D: Disk>(
     info!(session = session_name, %commands, checkpoint, replayed, ?took, "the day goes on");
     let midnight = opening.midnight;
     let zone = zone_of(&marks, config);
-    let opened = machine.folds.configured.opened;
-    let plan = plan_of(&config.venue.calendar, &zone, session.date(), opened);
+    let configured = &machine.folds.configured;
+    let by_hand = configured.by_hand.then_some(configured.opened);
+    let plan = plan_of(&config.venue.calendar, &zone, session.date(), by_hand);
     let sequencer = Sequencer::after(midnight, commands, machine.engine.time());
     history.remove_behind(&tail).map_err(in_folder(&place.folder))?;
     let skipped = history.skips().iter().map(|skip| skip.command).collect();

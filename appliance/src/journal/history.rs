@@ -179,16 +179,23 @@ impl<'a, D: Disk> History<'a, D> {
         let skipped: Vec<CommandNo> = self.skips.iter().map(|skip| skip.command).collect();
         let mut bytes = Vec::new();
         let mut path = self.place.segment(first);
-        for &number in self.segments.iter().filter(|&&number| number >= first) {
+        let behind = self.segments.partition_point(|&number| number < first);
+        for (at, &number) in self.segments.iter().enumerate().skip(behind) {
             path = self.place.segment(number);
             let unreadable = |error| HistoryError::Unreadable(path.clone(), error);
             let damaged = |fault| HistoryError::Damaged(path.clone(), fault);
+            // Looked at before this one is read: then it is whole, or the end.
+            let is_end =
+                self.place.usage == Use::Read && !self.is_begun(&self.segments[at + 1..])?;
             self.load(&path, &mut bytes).map_err(unreadable)?;
             let mut batches = reader.segment(number, &bytes).map_err(damaged)?;
             while let Some(batch) = batches.next().map_err(damaged)? {
                 let marks = *batches.marks().expect("a segment with a batch has a header");
                 self.check_skips(&marks, &batch)?;
                 on_batch(&path, &marks, &batch.skipping(&skipped))?;
+            }
+            if is_end {
+                break;
             }
         }
         let marks = reader.marks().copied();
@@ -198,6 +205,21 @@ impl<'a, D: Disk> History<'a, D> {
             return Err(HistoryError::Skip(path, SkipFault::Nothing).into());
         }
         Ok(marks.filter(|_| !tail.is_of_nothing()).map(|marks| (marks, tail)))
+    }
+
+    /// Whether anything was written to one of these segments. The last is looked at first: who is
+    /// writing begins them in their order.
+    fn is_begun(&self, segments: &[u32]) -> Result<bool, HistoryError> {
+        for &number in segments.iter().rev() {
+            let path = self.place.segment(number);
+            let mut block = [0; BLOCK];
+            let read = self.disk.open(&path, Use::Read).and_then(|f| f.read_at(0, &mut block));
+            read.map_err(|error| HistoryError::Unreadable(path, error))?;
+            if block.iter().any(|&byte| byte != 0) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Whether the skips of a batch were made for its records.

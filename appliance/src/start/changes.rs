@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use matcher::command::{Command, Switchable};
 use matcher::settings;
 use protocol_spec::wire::ouch::Symbol;
+use protocol_spec::wire::text::Alpha;
 use protocol_spec::words::PortId;
 use recovery::replay::Machine;
 
@@ -31,6 +32,16 @@ pub(super) fn unlisted(config: &Config, machine: &Machine<Folds>) -> Vec<Symbol>
         config.instruments.iter().map(|instrument| instrument.symbol).collect();
     let listed = machine.folds.configured.instruments.keys();
     listed.filter(|symbol| !configured.contains(symbol)).copied().collect()
+}
+
+/// Ports of the day that operators made and the configuration does not have: nobody knows their
+/// passwords any more.
+pub(super) fn without_password(config: &Config, machine: &Machine<Folds>) -> Vec<Alpha<6>> {
+    let Folds { roster, configured, .. } = &machine.folds;
+    let listed: BTreeSet<_> =
+        config.ports.iter().filter_map(|entry| roster.port(entry.username)).collect();
+    let is_made = |port: &PortId| !configured.ports.contains_key(port) && !listed.contains(port);
+    roster.iter().filter(|(_, port)| is_made(port)).map(|(user, _)| user).collect()
 }
 
 fn ports(config: &Config, machine: &Machine<Folds>, commands: &mut Vec<(Command, String)>) {

@@ -203,6 +203,18 @@ impl<W: World> Venue<W> {
         }
     }
 
+    /// Something could not be written: what the system remembers may not be on the disk.
+    fn leave_suspect(&self) {
+        let marker = Marker::of_run(&self.config, &self.disk, false);
+        if self.unmarked || !marker.is_in_memory() {
+            return;
+        }
+        let suspect = Marker { suspect: true, ..marker };
+        if let Err(error) = suspect.write(&self.disk, &self.folders.journal) {
+            warn!("the next start is not told that this one failed: {error}");
+        }
+    }
+
     /// Leaves the journal in good order.
     fn last_words(&mut self) -> Outcome {
         self.count();
@@ -211,6 +223,7 @@ impl<W: World> Venue<W> {
             unreachable!("only who stops has last words")
         };
         if let Some(failure) = failure.take() {
+            self.leave_suspect();
             return Outcome::Failed(failure);
         }
         let clean = self.day.sync().map_err(|error| error.to_string()).and_then(|()| {
@@ -225,6 +238,7 @@ impl<W: World> Venue<W> {
             Ok(()) => Outcome::Stopped,
             Err(error) => {
                 warn!("{error}");
+                self.leave_suspect();
                 Outcome::Failed(error)
             }
         }

@@ -19,7 +19,8 @@ pub(super) struct Gauges {
     pub(super) meters: Arc<Meters>,
     /// When the process began.
     pub(super) started: Time,
-    pub(super) published: Moment,
+    /// When figures were published last; not yet before the first round.
+    pub(super) published: Option<Moment>,
     /// Bytes left on the journal's disk, once that was told.
     pub(super) free: Option<u64>,
     /// What is there and what is held, and whether that was counted before the last command that
@@ -49,7 +50,7 @@ impl Gauges {
         Gauges {
             meters,
             started,
-            published: now,
+            published: None,
             free: None,
             held: Held::default(),
             is_held_old: true,

@@ -54,8 +54,8 @@ pub(super) enum Change {
 
 impl Operator {
     pub(super) fn new(inquiries: Receiver<Inquiry>) -> Self {
-        let (wanted, asked, answers) = (VecDeque::new(), VecDeque::new(), Vec::new());
-        Operator { inquiries, wanted, asked, answers }
+        let (wanted, asked) = (VecDeque::new(), VecDeque::new());
+        Operator { inquiries, wanted, asked, answers: Vec::new() }
     }
 
     /// A command was taken into the batch for someone.
@@ -111,8 +111,10 @@ impl Operator {
             self.answers.push((answer, Answer::refused(word, refusal.to_string())));
             return None;
         }
-        if canceled > 0 {
-            text.push_str(&format!("; {canceled} orders canceled"));
+        match canceled {
+            0 => {}
+            1 => text.push_str("; 1 order canceled"),
+            _ => text.push_str(&format!("; {canceled} orders canceled")),
         }
         let session = session.map_or_else(String::new, |session| session.name().to_owned());
         self.answers.push((answer, Answer::Done { session, command: Some(no.0), text }));

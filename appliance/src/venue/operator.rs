@@ -230,8 +230,7 @@ impl<W: World> Venue<W> {
         let roster = &self.day.machine.folds.roster;
         let known = roster.port(user);
         let number = known.unwrap_or_else(|| roster.free());
-        let is_same = |entry: &&PortEntry| entry.username.0.eq_ignore_ascii_case(&user.0);
-        let mut base = self.ports.iter().find(is_same).cloned();
+        let mut base = self.ports.iter().find(|entry| is_user(entry, user)).cloned();
         // What the day knows of it counts, whoever set it.
         let mut ports = self.day.machine.engine.ports();
         if let (Some(base), Some(today)) = (&mut base, ports.find(|port| port.number == number)) {
@@ -283,8 +282,7 @@ impl<W: World> Venue<W> {
     pub(super) fn change(&mut self, change: Change) {
         let Change::Port(entry) = change else { return };
         let username = entry.username;
-        let is_same = |known: &&mut PortEntry| known.username.0.eq_ignore_ascii_case(&username.0);
-        match self.ports.iter_mut().find(is_same) {
+        match self.ports.iter_mut().find(|entry| is_user(entry, username)) {
             Some(known) => *known = *entry,
             None => self.ports.push(*entry),
         }
@@ -312,10 +310,17 @@ fn misuse(text: String) -> Refused {
     Answer::refused("misuse", text)
 }
 
+/// Whether an entry is of this user; case does not count.
+fn is_user(entry: &PortEntry, user: Alpha<6>) -> bool {
+    entry.username.0.eq_ignore_ascii_case(&user.0)
+}
+
 /// A name that fits its field.
 fn name<const N: usize>(what: &str, text: &str) -> Result<Alpha<N>, Refused> {
-    let fits = Alpha::try_new(text);
-    fits.ok_or_else(|| misuse(format!("\"{text}\" is no {what}: it has at most {N} characters")))
+    let is_plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    Alpha::try_new(text).filter(|_| is_plain).ok_or_else(|| {
+        misuse(format!("{text:?} is no {what}: it has at most {N} characters of printable ASCII"))
+    })
 }
 
 fn side_of(code: &str) -> Result<Side, Refused> {

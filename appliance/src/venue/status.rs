@@ -21,10 +21,10 @@ use crate::world::{Clock, World};
 impl<W: World> Venue<W> {
     /// Publishes figures every so often.
     pub(super) fn publish(&mut self) {
-        if self.now - self.gauges.published < EVERY {
+        if self.gauges.published.is_some_and(|last| self.now - last < EVERY) {
             return;
         }
-        self.gauges.published = self.now;
+        self.gauges.published = Some(self.now);
         self.count();
         let (commands, replies) = (self.counters.commands, self.counters.replies);
         self.gauges.close_seconds(self.now, commands, replies);

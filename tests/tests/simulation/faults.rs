@@ -142,3 +142,47 @@ fn a_sync_that_fails_at_the_end_is_no_good_end() {
     house.open();
     assert_eq!(house.session(), "2026112002", "what the disk lost had been told");
 }
+
+/// A run under `os` whose journal is in the system's memory alone, and a sync of it that fails.
+fn in_memory_alone(seed: u64, at_its_end: bool) -> House {
+    let mut house = House::new(three(Durability::Os), NOON, seed);
+    house.open();
+    flow::work(&mut house, 200);
+    flow::settle(&mut house);
+    let done = house.prng.pick(&[Done::Nothing, Done::Part]);
+    let failing = Trouble::Fail(ErrorKind::Other, done);
+    if at_its_end {
+        house.venue.as_mut().expect("it is there").stop();
+        house.disk.plan("segment", 0, failing);
+        let ended = house.run_to_end(Duration::from_secs(10));
+        assert!(matches!(ended, Ended::Itself(Outcome::Failed(_))), "{ended:?}");
+    } else {
+        house.die(Trouble::Kill);
+        house.disk.plan("segment", 0, failing);
+        let started = house.start().expect("nothing kills it");
+        assert!(started.is_err(), "what is not durable cannot be gone on with");
+    }
+    house.disk.heal();
+    house
+}
+
+#[test]
+fn what_could_not_be_made_durable_is_not_taken_for_written() {
+    each(6, 6, |seed| {
+        for at_its_end in [false, true] {
+            for next in [Durability::Disk, Durability::Os] {
+                let mut house = in_memory_alone(seed, at_its_end);
+                house.config.journal.durability = next;
+                house.open();
+                assert_eq!(house.session(), "2026112001", "the system still has all of it");
+                house.check();
+                flow::settle(&mut house);
+                house.stop();
+                house.die(Trouble::PowerLoss);
+                house.open();
+                assert_eq!(house.session(), "2026112001", "and the disk has it by now");
+                house.check();
+            }
+        }
+    });
+}

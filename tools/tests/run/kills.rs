@@ -15,25 +15,25 @@ use crate::kit::{
 };
 
 /// Requests that a broker has under way.
-const WINDOW: usize = 32;
+pub(crate) const WINDOW: usize = 32;
 const ROUNDS: u64 = 25;
 
 /// What a broker knows, whatever becomes of its connections.
 #[derive(Debug)]
-struct Memory {
-    username: String,
-    chance: Chance,
+pub(crate) struct Memory {
+    pub(crate) username: String,
+    pub(crate) chance: Chance,
     /// Every reply that it saw, by number from 1.
-    seen: Vec<Reply>,
+    pub(crate) seen: Vec<Reply>,
     /// Requests without an answer, oldest first: their numbers and bytes.
-    open: VecDeque<(u32, Vec<u8>)>,
+    pub(crate) open: VecDeque<(u32, Vec<u8>)>,
     /// The number of the next request.
     next: u32,
-    session: String,
+    pub(crate) session: String,
 }
 
 impl Memory {
-    fn new(username: &str, seed: u64) -> Self {
+    pub(crate) fn new(username: &str, seed: u64) -> Self {
         Memory {
             username: username.to_owned(),
             chance: Chance(seed),
@@ -45,7 +45,7 @@ impl Memory {
     }
 
     /// A request that is answered exactly once: an order that is accepted or rejected.
-    fn request(&mut self) -> Vec<u8> {
+    pub(crate) fn request(&mut self) -> Vec<u8> {
         let number = self.next;
         self.next += 1;
         let chance = self.chance.next();
@@ -64,7 +64,7 @@ impl Memory {
     }
 
     /// Takes a reply down: a new one, or one that has to be as it was.
-    fn take(&mut self, reply: Reply) {
+    pub(crate) fn take(&mut self, reply: Reply) {
         let at = usize::try_from(reply.number).expect("a small number") - 1;
         if let Some(seen) = self.seen.get(at) {
             assert_eq!(*seen, reply, "{}: told otherwise before", self.username);
@@ -122,7 +122,7 @@ impl Memory {
 
     /// Logs in from the first reply on, or from another one, and compares all that comes with
     /// what it saw. What it did not see yet is taken down.
-    fn check(&mut self, address: SocketAddr, from: u64) {
+    pub(crate) fn check(&mut self, address: SocketAddr, from: u64) {
         let mut broker = Broker::login_with(address, &Login::new(&self.username).from(from));
         for _ in from..=self.seen.len() as u64 {
             let reply = broker.reply();
@@ -212,7 +212,7 @@ fn compare_with_a_replay(memories: &mut [Memory], setup: &Setup, data: &Path, fo
 }
 
 /// Fresh seeds, or the one that failed.
-fn seeds() -> Vec<u64> {
+pub(crate) fn seeds() -> Vec<u64> {
     match number("OUTCRY_SEED") {
         Some(seed) => vec![seed],
         None => (0..number("OUTCRY_EFFORT").unwrap_or(1)).map(|_| Chance::fresh()).collect(),

@@ -2,13 +2,17 @@
 
 mod broker;
 mod folder;
+mod operator;
 pub(crate) mod ouch;
+mod scene;
 mod setup;
 mod venue;
 
 pub(crate) use broker::{Broker, Login, Packet, Reply, framed, unsequenced};
 pub(crate) use folder::{Folder, copy};
-pub(crate) use setup::Setup;
+pub(crate) use operator::{Operator, admin};
+pub(crate) use scene::{Scene, hears, hears_no_more, scene};
+pub(crate) use setup::{Setup, clock, seconds_of_day};
 pub(crate) use venue::{Exit, Venue, outcry};
 
 use std::collections::hash_map::RandomState;

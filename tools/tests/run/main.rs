@@ -2,15 +2,22 @@
 
 mod kit;
 
+mod breaks;
+mod calendar;
 mod changes;
 mod checkpoints;
 mod crowds;
+mod days;
 mod disks;
 mod kills;
+mod lasting;
 mod logins;
 mod messages;
+mod offices;
+mod operators;
 mod process;
 mod reconnects;
+mod reins;
 mod streams;
 mod throngs;
 mod tool;

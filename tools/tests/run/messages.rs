@@ -7,44 +7,7 @@ use crate::kit::ouch::{
     self, MARKET, PRIVATE, buy, cancel, canceled, executed, mass_cancel, mass_canceled, modified,
     modify, prevented, queried, query_on, rejected, restated, sell, switch, switched, system, tag,
 };
-use crate::kit::{Broker, Folder, Setup, Venue};
-
-/// A venue with the securities and ports of [`Setup::new`], and brokers P1 and P2 that have taken
-/// the day's first message.
-struct Scene {
-    p1: Broker,
-    p2: Broker,
-    venue: Venue,
-    _folder: Folder,
-}
-
-fn scene(setup: &Setup) -> Scene {
-    let folder = Folder::new();
-    let venue = Venue::start(setup, &folder.join("data"));
-    let p1 = Broker::login_fresh(venue.address(), "P1");
-    let p2 = Broker::login_fresh(venue.address(), "P2");
-    Scene { p1, p2, venue, _folder: folder }
-}
-
-/// The next messages are these.
-#[track_caller]
-fn hears(broker: &mut Broker, expected: &[Vec<u8>]) {
-    for each in expected {
-        let reply = broker.reply();
-        assert_eq!(
-            reply.untimed().escape_ascii().to_string(),
-            each.escape_ascii().to_string(),
-            "message {}",
-            reply.number
-        );
-    }
-}
-
-/// Nothing more was told than what was taken.
-#[track_caller]
-fn hears_no_more(broker: &mut Broker) {
-    assert_eq!(broker.all_replies(), []);
-}
+use crate::kit::{Broker, Scene, Setup, hears, hears_no_more, scene};
 
 #[test]
 fn a_day_begins_for_every_port_and_times_are_of_the_venues_midnight() {

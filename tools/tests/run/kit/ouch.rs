@@ -192,6 +192,12 @@ pub(crate) fn canceled(number: u32, shares: u32, reason: u8) -> Vec<u8> {
     [told(b'C').as_slice(), &number.to_be_bytes(), &shares.to_be_bytes(), &[reason]].concat()
 }
 
+/// B, of a trade of the order `number` with this text.
+pub(crate) fn broken(number: u32, trade: u64, reason: u8, text: &str) -> Vec<u8> {
+    let (told, number, trade) = (told(b'B'), number.to_be_bytes(), trade.to_be_bytes());
+    [told.as_slice(), &number, &trade, &[reason], &padded::<14>(text)].concat()
+}
+
 pub(crate) fn executed(number: u32, shares: u32, price: u64, flag: u8, trade: u64) -> Vec<u8> {
     let told = told(b'E');
     let (number, shares, price) = (number.to_be_bytes(), shares.to_be_bytes(), price.to_be_bytes());

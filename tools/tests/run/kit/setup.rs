@@ -6,6 +6,8 @@ use std::time::SystemTime;
 /// A configuration, section by section.
 #[derive(Clone, Debug)]
 pub(crate) struct Setup {
+    /// More lines of `[venue]`, and sections under it.
+    pub(crate) venue: String,
     /// More lines of `[order_entry]`.
     pub(crate) order_entry: String,
     pub(crate) durability: &'static str,
@@ -20,6 +22,8 @@ pub(crate) struct Setup {
     pub(crate) symbols: u32,
     /// A line of `[limits]` for the ports.
     pub(crate) limits: String,
+    /// More sections, whole.
+    pub(crate) more: String,
     /// The ports, whole sections.
     pub(crate) ports: Vec<String>,
     /// The instruments, whole sections.
@@ -31,6 +35,7 @@ impl Setup {
     /// BBB at 10.00.
     pub(crate) fn new() -> Self {
         Setup {
+            venue: String::new(),
             order_entry: String::new(),
             durability: "disk",
             journal: String::new(),
@@ -40,6 +45,7 @@ impl Setup {
             listen: "127.0.0.1:0".to_owned(),
             symbols: 64,
             limits: "ports = 64".to_owned(),
+            more: String::new(),
             ports: (1..=4).map(|n| Self::port(&format!("P{n}"), &format!("FRM{n}"), "")).collect(),
             instruments: ["AAA", "BBB"].map(|symbol| Self::instrument(symbol, "")).into(),
         }
@@ -70,6 +76,19 @@ impl Setup {
         self
     }
 
+    /// With days and phases by these lines of `[venue.calendar]`, on every day of the week.
+    pub(crate) fn with_calendar(mut self, lines: &str) -> Self {
+        let days = "days = [\"mon\", \"tue\", \"wed\", \"thu\", \"fri\", \"sat\", \"sun\"]";
+        self.venue = format!("[venue.calendar]\n{days}\n{lines}\n");
+        self
+    }
+
+    /// With these sections.
+    pub(crate) fn with_sections(mut self, sections: &str) -> Self {
+        sections.clone_into(&mut self.more);
+        self
+    }
+
     pub(crate) fn with_durability(mut self, durability: &'static str) -> Self {
         self.durability = durability;
         self
@@ -78,17 +97,17 @@ impl Setup {
     /// As the file has it.
     pub(crate) fn text(&self) -> String {
         let Setup { order_entry, durability, journal, low_disk, segment, .. } = self;
-        let Setup { log, listen, symbols, limits, .. } = self;
+        let Setup { venue, log, listen, symbols, limits, more, .. } = self;
         let (zone, ports, instruments) = (zone(), self.ports.concat(), self.instruments.concat());
         format!(
-            "[venue]\ntimezone = \"{zone}\"\n\
+            "[venue]\ntimezone = \"{zone}\"\n{venue}\n\
              [order_entry]\nlisten = \"{listen}\"\n{order_entry}\n\
              [journal]\ndurability = \"{durability}\"\nsegment_bytes = \"{segment}\"\n{low_disk}\n\
              {journal}\n\
              [limits]\nsymbols = {symbols}\n{limits}\nlive_orders = 50000\nlevels = 4096\n\
              min_qty_orders = 64\nbroken_trades = 64\n\
              [threads]\nspin = \"0s\"\n\
-             [log]\n{log}\n{ports}{instruments}"
+             [log]\n{log}\n{more}\n{ports}{instruments}"
         )
     }
 }
@@ -97,6 +116,20 @@ impl Setup {
 pub(crate) fn zone() -> &'static str {
     static ZONE: OnceLock<String> = OnceLock::new();
     ZONE.get_or_init(find_zone)
+}
+
+/// The time of the day in that zone, in seconds.
+pub(crate) fn seconds_of_day() -> u64 {
+    let now = SystemTime::UNIX_EPOCH.elapsed().expect("the clock is after 1970").as_secs();
+    let hours = zone().strip_prefix("Etc/GMT").and_then(|hours| hours.parse::<i64>().ok());
+    // The names of these zones count westwards.
+    let seconds = now.cast_signed() - 3600 * hours.expect("a zone of whole hours");
+    seconds.rem_euclid(86_400).cast_unsigned()
+}
+
+/// A time of the day as the configuration has it.
+pub(crate) fn clock(seconds: u64) -> String {
+    format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
 }
 
 fn find_zone() -> String {

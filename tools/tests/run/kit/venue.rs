@@ -104,6 +104,12 @@ impl Venue {
         self.address.expect("it is told before `ready`")
     }
 
+    /// What it said behind these words before it was ready.
+    pub(crate) fn told(&self, words: &str) -> &str {
+        let line = self.said.iter().find_map(|line| line.strip_prefix(words));
+        line.unwrap_or_else(|| panic!("no \"{words}\" in {:?}", self.said))
+    }
+
     /// What it said on standard error so far.
     pub(crate) fn err(&self) -> String {
         self.err.lock().expect("nobody panics with it").clone()
