@@ -10,7 +10,7 @@ mod signals;
 mod streams;
 
 pub use clock::LinuxClock;
-pub use cores::{cores, pin, stand_back, step_back};
+pub use cores::{cores, keep_off, pin, stand_back, step_back};
 pub use datagrams::LinuxDatagrams;
 pub use disk::{LinuxDisk, LinuxFile};
 pub use files::room_for_connections;

@@ -21,8 +21,8 @@ use crate::folds::executing;
 use crate::follower::{Lead, follower};
 use crate::journal::Place;
 use crate::linux::{
-    Linux, LinuxClock, LinuxDisk, LinuxStreams, ListenError, Lock, LockError, StopSignal, pin,
-    room_for_connections, stand_back, step_back,
+    Linux, LinuxClock, LinuxDisk, LinuxStreams, ListenError, Lock, LockError, StopSignal, cores,
+    keep_off, pin, room_for_connections, stand_back, step_back,
 };
 use crate::meters::Meters;
 use crate::office::{Clerk, DoorError, Doors, Office};
@@ -81,7 +81,6 @@ pub fn run(config: Config, data: &Path, out: &mut dyn Write) -> Result<(), RunEr
     let serve = move || service.run(|| waker.wake().unwrap_or_default());
     let worker = start(topology.service, serve)?;
     errands.runs_on(worker.thread().clone());
-    place(topology.core);
     let spin = topology.core.waiting.spin();
     let (ask, operator) = admin::inquiries();
     let meters = Arc::new(Meters::new());
@@ -97,6 +96,8 @@ pub fn run(config: Config, data: &Path, out: &mut dyn Write) -> Result<(), RunEr
     let row = topology.admin;
     let office = Office::new(doors, clerk, shown).open(row.thread, move || stand(row));
     let office = office.map_err(|error| RunError::System("start a thread", error))?;
+    // The last of all: threads begin where the one is that starts them.
+    place(topology.core);
     let said = say_ready(out, address, socket.as_deref(), figures);
     if let Err(error) = said {
         warn!("nobody hears that the venue is ready: {error}");
@@ -237,10 +238,17 @@ fn most_connections(order_entry: &OrderEntry) -> Result<usize, RunError> {
 
 /// Puts the calling thread where the table says.
 fn place(row: Row) {
-    let Some(core) = row.core else { return };
-    match pin(core) {
-        Ok(()) => info!(thread = row.thread, core, "kept on its core"),
-        Err(error) => warn!(thread = row.thread, core, "cannot be kept on its core: {error}"),
+    match (row.core, row.off) {
+        (Some(core), _) => match pin(core) {
+            Ok(()) => info!(thread = row.thread, core, "kept on its core"),
+            Err(error) => warn!(thread = row.thread, core, "cannot be kept on its core: {error}"),
+        },
+        (None, Some(core)) if cores() > 1 => {
+            if let Err(error) = keep_off(core) {
+                warn!(thread = row.thread, core, "cannot be kept off this core: {error}");
+            }
+        }
+        (None, _) => {}
     }
 }
 

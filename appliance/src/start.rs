@@ -113,14 +113,7 @@ pub(crate) fn open<D: Disk>(
     let mark = || run.write(disk, &folders.journal).map_err(in_folder(&folders.journal));
     let last = last_session(folders, disk)?;
     if marker.as_ref().is_some_and(|marker| marker.may_have_lost(&disk.boot())) {
-        if let Some(session) = last {
-            warn!(
-                session = session.name(),
-                "the machine was started anew after a run with durability \"os\" that did not end \
-                 in good order: brokers may have been told what the journal lost, so this session \
-                 is left as it is and a new one is opened"
-            );
-        }
+        warn_of_lossy(last);
         let next = next_day(config, None, clock.time());
         let Some(plan) = next.as_ref().filter(|plan| plan.is_open_at(clock.time())) else {
             return Ok(Opened { day: Day::none(), waits: Some(next), unmarked: true });
@@ -186,6 +179,17 @@ fn plan_of(calendar: &Calendar, zone: &TimeZone, date: u32, by_hand: Option<Time
     let is_other = |plan: &Plan| by_hand.is_some_and(|opened| plan.is_done_at(opened));
     let plan = calendar.plan_of(date, zone).filter(|plan| !is_other(plan));
     plan.unwrap_or_else(|| Plan::by_hand(&CalendarDay::of_session(Session::of(date, 1), zone)))
+}
+
+/// Says that a session is left as it is.
+fn warn_of_lossy(session: Option<Session>) {
+    let Some(session) = session else { return };
+    warn!(
+        session = session.name(),
+        "the machine was started anew after a run with durability \"os\" that did not end in good \
+         order: brokers may have been told what the journal lost, so this session is left as it \
+         is and a new one is opened"
+    );
 }
 
 /// What could not be made durable now may pass for written from now on: says so to the next start.

@@ -10,7 +10,9 @@
 //! Service and office let the core go first: on a core that both want, the venue would otherwise
 //! wait for the end of a slice of some milliseconds. A second spinning thread on one core would
 //! ruin the first, and a hop between threads that sleep costs 20 to 40 microseconds: so everything
-//! that an order needs is on one thread. The follower gets what nobody else wants of a core.
+//! that an order needs is on one thread. The follower gets what
+//! nobody else wants of a core, and nothing of the venue's, if that has one of its own: it computes
+//! for long, and a core that goes from one to the other is slow for both.
 
 use std::time::Duration;
 
@@ -33,6 +35,8 @@ pub struct Row {
     pub thread: &'static str,
     /// The core that it is kept on.
     pub core: Option<usize>,
+    /// The core that it is kept off, if it is kept on none: whose thread it is needs all of it.
+    pub off: Option<usize>,
     /// How it waits.
     pub waiting: Waiting,
 }
@@ -60,15 +64,18 @@ impl Topology {
             2 | 3 => Duration::from_micros(50),
             _ => Duration::from_micros(500),
         });
+        let (core, waiting) = (threads.service, Waiting::Sleep);
+        let sleeper = |thread| Row { thread, core, off: None, waiting };
         Topology {
-            core: Row { thread: "core", core: threads.core, waiting: Waiting::Spin(spin) },
-            service: Row { thread: "service", core: threads.service, waiting: Waiting::Sleep },
-            admin: Row { thread: "admin", core: threads.service, waiting: Waiting::Sleep },
-            checkpoint: Row {
-                thread: "checkpoint",
-                core: threads.service,
-                waiting: Waiting::Sleep,
+            core: Row {
+                thread: "core",
+                core: threads.core,
+                off: None,
+                waiting: Waiting::Spin(spin),
             },
+            service: sleeper("service"),
+            admin: sleeper("admin"),
+            checkpoint: Row { off: threads.core, ..sleeper("checkpoint") },
         }
     }
 

@@ -4,7 +4,7 @@ use std::io;
 use std::thread;
 
 use rustix::process::setpriority_process;
-use rustix::thread::{CpuSet, sched_setaffinity};
+use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 
 /// How far a thread steps back: it still gets a tenth of a core that somebody wants all of.
 const BACK: i32 = 10;
@@ -13,6 +13,18 @@ const BACK: i32 = 10;
 #[must_use]
 pub fn cores() -> usize {
     thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// Keeps the calling thread on all cores that it may use but one.
+///
+/// # Errors
+/// If there would be none.
+pub fn keep_off(core: usize) -> io::Result<()> {
+    let mut set = sched_getaffinity(None)?;
+    if core < CpuSet::MAX_CPU {
+        set.unset(core);
+    }
+    Ok(sched_setaffinity(None, &set)?)
 }
 
 /// Keeps the calling thread on one core.
