@@ -5,6 +5,7 @@
 //!               ├─ start: the day that the journal tells of goes on, or a new one is opened
 //!               ├─ venue   ── core thread: streams, batch, journal, engine, replies
 //!               ├─ service ── service thread: files that may wait
+//!               ├─ office  ── admin thread: operators, and who reads the meters
 //!               └─ follower ─ checkpoint thread: the state of the day, now and then
 //!   world: clock, streams, datagrams, disk as traits     linux: what is behind them
 //! ```

@@ -27,7 +27,9 @@
 //!
 //! let midnight = Time(1_795_132_800_000_000_000);
 //! let limits = Limits { live_orders: 10_000, levels: 10_000, ..Limits::default() };
-//! let day = Day { session: *b"2026112000", midnight, seed: 42, limits, rules_version: 1 };
+//! let (session, rules_version) = (*b"2026112000", Engine::RULES_VERSION);
+//! let carried = Vec::new();
+//! let day = Day { session, midnight, seed: 42, limits, rules_version, carried };
 //!
 //! let (mut engine, mut events) = (Engine::new(), Events::new());
 //! let mut sequencer = Sequencer::new(midnight);
