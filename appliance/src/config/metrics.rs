@@ -15,7 +15,7 @@ impl Metrics {
     /// `taken` is where brokers connect, if that is right.
     pub(super) fn read(section: &mut Section<'_, '_>, taken: Option<SocketAddr>) -> Self {
         const KEY: &str = "listen";
-        let allowed = "an IP address with a port, such as \"127.0.0.1:9100\" or \"[::1]:9100\"; \
+        let allowed = "an IP address with a port, such as \"127.0.0.1:9264\" or \"[::1]:9264\"; \
                        leave it out for none";
         let listen = section.find(KEY, allowed, |text: String| text.parse().ok());
         if let (Some(listen), Some(taken)) = (listen, taken)

@@ -63,9 +63,7 @@ impl<W: World> Venue<W> {
             return;
         }
         match self.begin(&by, wanted) {
-            Ok(begun) => {
-                self.operator.begun(begun, answer);
-            }
+            Ok(begun) => self.operator.begun(begun, answer),
             Err(refused) => self.operator.answers.push((answer, refused)),
         }
     }

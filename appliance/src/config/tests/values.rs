@@ -56,7 +56,7 @@ const WRONG: &[(&str, &str, &[&str], &str)] = &[
     ("journal", "low_disk_warn", &["-1", "\"2\""], "a number of bytes or a size from \"0\""),
     ("journal", "low_disk_stop", &["-1", "\"2 GiB\""], "a number of bytes or a size from \"0\""),
     ("admin", "socket", &["\"a\\u0000\"", "9000", "\"run/\"", "\"..\""], "the path of a file in"),
-    ("metrics", "listen", &["\"\"", "9100", "\"localhost:9100\""], "an IP address with a port"),
+    ("metrics", "listen", &["\"\"", "9264", "\"localhost:9264\""], "an IP address with a port"),
     ("threads", "spin", &["\"2s\"", "50", "\"any\""], "\"auto\" or a duration from \"0s\""),
     ("threads", "core", &["-1", "1024", "\"auto\""], "\"any\" or the number of a processor"),
     ("threads", "service", &["1.0", "\"1\""], "\"any\" or the number of a processor"),
@@ -158,7 +158,7 @@ fn settings_of_the_venue_are_what_was_written() {
          stall_timeout = \"1m\"\n\
          [journal]\ndir = \"/j\"\ndurability = \"os\"\nsegment_bytes = \"1MiB\"\n\
          low_disk_warn = 1\nlow_disk_stop = 0\ncheckpoint_every = 0\nkeep_days = 3650\n\
-         [admin]\nsocket = \"/run/outcry\"\n[metrics]\nlisten = \"0.0.0.0:9100\"\n\
+         [admin]\nsocket = \"/run/outcry\"\n[metrics]\nlisten = \"0.0.0.0:9264\"\n\
          [threads]\nspin = \"50us\"\ncore = 1\nservice = 0\n\
          [log]\nformat = \"json\"\nlevel = \"debug\"\ncounters_every = \"1s\"\n",
     );
@@ -185,7 +185,7 @@ fn settings_of_the_venue_are_what_was_written() {
     assert_eq!((journal.low_disk_warn, journal.low_disk_stop), (1, 0));
     assert_eq!((journal.checkpoint_every, journal.keep_days), (0, 3_650));
     assert_eq!(config.admin.socket.as_deref().and_then(Path::to_str), Some("/run/outcry"));
-    assert_eq!(config.metrics.listen.map(|at| at.to_string()).as_deref(), Some("0.0.0.0:9100"));
+    assert_eq!(config.metrics.listen.map(|at| at.to_string()).as_deref(), Some("0.0.0.0:9264"));
     let threads = config.threads;
     assert_eq!(threads.spin, Some(Duration::from_micros(50)));
     assert_eq!((threads.core, threads.service), (Some(1), Some(0)));
