@@ -19,8 +19,8 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::oneshot;
 
 pub use status::{
-    Checkpoint, Connections, Instruments, Journal, Next, Port, Queue, Rate, Rates, Replies, Stage,
-    State, Status, Times,
+    Checkpoint, Connections, Feed, FeedLine, Instruments, Journal, Next, Port, Queue, Rate, Rates,
+    Replies, Rerequests, Stage, State, Status, Times,
 };
 pub use words::{
     PHASES, REASONS, STATES, phase, phase_word, reason, refusal_word, state, state_word,

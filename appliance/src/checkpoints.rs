@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   save ──▶ next.checkpoint.new ── synced, read again ──▶ 000001000000.checkpoint
-//!   newest ◀── sound, of this journal, replies are there, the engine is the same ─┘
+//!   newest ◀── sound, of this journal, its files are there, the engine is the same ─┘
 //! ```
 //!
 //! They lie beside the segments of their day, each under the number of its last command. One that
@@ -19,8 +19,10 @@ use recovery::replay::Machine;
 use tracing::warn;
 
 use crate::aligned::Aligned;
+use crate::calendar::Session;
 use crate::folds::Folds;
 use crate::journal::{History, HistoryError};
+use crate::rewinder::{Files, Resumed, Unusable};
 use crate::world::{Disk, File, Use, read_whole, replace};
 
 /// Checkpoints of a day that are kept: one more than the last, should that be damaged.
@@ -39,6 +41,17 @@ pub struct Found {
     pub head: Head,
     /// The state.
     pub machine: Machine<Folds>,
+    /// The day's feed up to there, if there is any and it was looked for.
+    pub feed: Option<Resumed>,
+}
+
+/// Files that checkpoints of a day stand on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Beside {
+    /// Its replies.
+    pub replies: PathBuf,
+    /// Its feed.
+    pub feed: Files,
 }
 
 /// Why a checkpoint is of no use.
@@ -59,9 +72,11 @@ pub enum CheckpointError {
         /// Bytes that it has, if it is there.
         has: Option<u64>,
     },
-    /// The file of replies was written anew from here on, and not made durable yet.
-    Unsettled(u64),
-    /// What it says of the file of replies is not what was told.
+    /// The file of the feed is not the one that it stands on.
+    Feed(PathBuf, Unusable),
+    /// This file was written anew from here on, and not made durable yet.
+    Unsettled(PathBuf, u64),
+    /// What it says of its files is not what was told.
     Told,
 }
 
@@ -83,12 +98,13 @@ pub fn list(disk: &impl Disk, folder: &Path) -> io::Result<Vec<CommandNo>> {
     Ok(all)
 }
 
-/// The newest checkpoint of a day that a start can go on from. Those that are of no use are passed
-/// over with a warning.
+/// The newest checkpoint of a day that a start can go on from, and the feed up to there if it has
+/// any, of which so much is kept in `memory`. Those that are of no use are passed over with a
+/// warning.
 ///
-/// What the file of replies has behind the one that is found is going to be written again. If that
-/// is cut short, one that was passed over must not take it for what it stands on: until it is
-/// [settled](settle) there is a note beside the file that says how much of it is.
+/// What the files of replies and feed have behind the one that is found is going to be written
+/// again. If that is cut short, one that was passed over must not take it for what it stands on:
+/// until it is [settled](settle) there is a note beside the replies that says how much of both is.
 ///
 /// # Errors
 /// If the folder of the day or its journal cannot be read, or the note not be written; with the
@@ -97,17 +113,18 @@ pub fn newest<D: Disk>(
     disk: &D,
     folder: &Path,
     history: &History<'_, D>,
-    replies: &Path,
+    (session, beside, memory): (Session, &Beside, u64),
 ) -> Result<Option<Found>, (PathBuf, io::Error)> {
     let about = |path: &Path| {
         let path = path.to_owned();
         move |error| (path, error)
     };
+    let replies = &beside.replies;
     let settled = settled(disk, replies);
     let (mut found, mut passed_over) = (None, false);
     for command in list(disk, folder).map_err(about(folder))?.into_iter().rev() {
         let path = path(folder, command);
-        match usable(disk, &path, history, (replies, settled)) {
+        match usable(disk, &path, history, (session, beside, memory), settled) {
             Ok(usable) => {
                 found = Some(usable);
                 break;
@@ -124,33 +141,41 @@ pub fn newest<D: Disk>(
         }
     }
     if passed_over {
-        let settled = found.as_ref().map_or(0, |found: &Found| found.head.replies.bytes);
+        let settled = found
+            .as_ref()
+            .map_or((0, 0), |found: &Found| (found.head.replies.bytes, found.head.rewind.bytes));
         let (note, folder) = (note(replies), replies.parent().unwrap_or(replies));
         disk.make_folder(folder).map_err(about(folder))?;
-        replace(disk, &note, settled.to_string().as_bytes()).map_err(about(&note))?;
+        let text = format!("{} {}", settled.0, settled.1);
+        replace(disk, &note, text.as_bytes()).map_err(about(&note))?;
     }
     Ok(found)
 }
 
-/// The note beside a file of replies.
+/// The note beside a file of replies: how much of that, and of the feed, a checkpoint may stand on.
 fn note(replies: &Path) -> PathBuf {
     let mut name = replies.as_os_str().to_owned();
     name.push(".settled");
     name.into()
 }
 
-/// How many bytes of the file of replies a checkpoint may stand on.
-fn settled(disk: &impl Disk, replies: &Path) -> u64 {
+/// How many bytes of the file of replies, and of the feed's, a checkpoint may stand on.
+fn settled(disk: &impl Disk, replies: &Path) -> (u64, u64) {
     let mut bytes = Vec::new();
     match read_whole(disk, &note(replies), &mut bytes) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => u64::MAX,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => (u64::MAX, u64::MAX),
         // What cannot be read is taken for the worse.
-        Err(_) => 0,
-        Ok(()) => String::from_utf8_lossy(&bytes).parse().unwrap_or(0),
+        Err(_) => (0, 0),
+        Ok(()) => {
+            let text = String::from_utf8_lossy(&bytes);
+            let mut words = text.split_whitespace().map(|word| word.parse().unwrap_or(0));
+            (words.next().unwrap_or(0), words.next().unwrap_or(0))
+        }
     }
 }
 
-/// All of the file of replies is durable, as far as the checkpoints that are left stand on it.
+/// All of the files of replies and feed is durable, as far as the checkpoints that are left stand
+/// on it.
 ///
 /// # Errors
 /// If the note that says otherwise cannot be removed.
@@ -162,26 +187,38 @@ pub fn settle(disk: &impl Disk, replies: &Path) -> io::Result<()> {
     }
 }
 
-/// Reads a checkpoint, if its journal and its replies are there.
+/// Reads a checkpoint, if its journal, its replies and its feed are there.
 fn usable<D: Disk>(
     disk: &D,
     path: &Path,
     history: &History<'_, D>,
-    (replies, settled): (&Path, u64),
+    (session, Beside { replies, feed }, memory): (Session, &Beside, u64),
+    settled: (u64, u64),
 ) -> Result<Found, CheckpointError> {
     let (mut file, sound) = look(disk, path)?;
-    let Head { marks, cursor, replies: told } = &sound.head;
+    let Head { marks, cursor, replies: told, rewind } = &sound.head;
     let has = disk.open(replies, Use::Read).and_then(|file| file.len()).ok();
     // One that has nothing in it may be missing as well.
     if has.unwrap_or(0) < told.bytes {
         let (path, needs) = (replies.to_owned(), told.bytes);
         return Err(CheckpointError::Replies { path, needs, has });
     }
-    if settled < told.bytes {
-        return Err(CheckpointError::Unsettled(settled));
+    if settled.0 < told.bytes {
+        return Err(CheckpointError::Unsettled(replies.to_owned(), settled.0));
+    }
+    if settled.1 < rewind.bytes {
+        return Err(CheckpointError::Unsettled(feed.feed.clone(), settled.1));
     }
     history.find_batch(marks, cursor).map_err(CheckpointError::Journal)?;
-    take(path, &sound, &mut file)
+    let mut found = take(path, &sound, &mut file)?;
+    if rewind.bytes == 0 {
+        return Ok(found);
+    }
+    let next = found.machine.folds.published.rewind.next_number();
+    let resumed = feed.resume(disk, session, memory, (*rewind, next));
+    let resumed = resumed.map_err(|fault| CheckpointError::Feed(feed.feed.clone(), fault))?;
+    found.feed = Some(resumed);
+    Ok(found)
 }
 
 /// Reads a checkpoint of which it is known that its journal and its replies are there.
@@ -221,10 +258,11 @@ fn take<F: File>(
         return Err(CheckpointError::File(error));
     }
     let machine: Machine<Folds> = loaded.map_err(CheckpointError::Fault)?;
-    if machine.folds.replies.filed() != sound.head.replies {
+    let Folds { replies, published, .. } = &machine.folds;
+    if (replies.filed(), published.rewind.told()) != (sound.head.replies, sound.head.rewind) {
         return Err(CheckpointError::Told);
     }
-    Ok(Found { path: path.to_owned(), head: sound.head, machine })
+    Ok(Found { path: path.to_owned(), head: sound.head, machine, feed: None })
 }
 
 /// Writes a checkpoint to the folder of its day and takes away those that are not kept. `go_on` is
@@ -400,10 +438,16 @@ impl fmt::Display for CheckpointError {
             CheckpointError::Replies { path, needs, has: None } => {
                 write!(f, "it stands on {needs} bytes of {}, which is not there", path.display())
             }
-            CheckpointError::Unsettled(bytes) => {
-                write!(f, "its replies were being written anew from byte {bytes} on")
+            CheckpointError::Feed(path, fault) => {
+                write!(f, "{} is not the feed that it stands on: {fault}", path.display())
             }
-            CheckpointError::Told => write!(f, "its replies are not those of its file of replies"),
+            CheckpointError::Unsettled(path, bytes) => {
+                let path = path.display();
+                write!(f, "{path} was being written anew from byte {bytes} on")
+            }
+            CheckpointError::Told => {
+                write!(f, "its replies or its feed are not those of its files")
+            }
         }
     }
 }

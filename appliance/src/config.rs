@@ -9,6 +9,7 @@ mod admin;
 mod change;
 mod document;
 mod error;
+mod feed;
 mod grammar;
 mod instrument;
 mod journal;
@@ -20,6 +21,7 @@ mod notes;
 mod order_entry;
 pub mod password;
 mod port;
+mod recovery;
 mod section;
 #[cfg(test)]
 mod tests;
@@ -42,12 +44,14 @@ use notes::{Known, Notes};
 
 pub use admin::Admin;
 pub use error::{ConfigError, ConfigErrors};
+pub use feed::{Feed, Line};
 pub use journal::{Durability, Journal};
 pub use log::{Log, LogFormat, LogLevel};
 pub use metrics::Metrics;
 pub use order_entry::OrderEntry;
 pub use password::Password;
 pub use port::PortEntry;
+pub use recovery::Recovery;
 pub use threads::Threads;
 pub use venue::Venue;
 pub(crate) use venue::zone;
@@ -64,6 +68,10 @@ pub struct Config {
     pub limits: Limits,
     /// Where brokers connect, and how long they are waited for.
     pub order_entry: OrderEntry,
+    /// The public stream.
+    pub feed: Feed,
+    /// Where the public stream can be had again.
+    pub recovery: Recovery,
     /// The journal.
     pub journal: Journal,
     /// Where the operator's commands are taken.
@@ -161,6 +169,8 @@ impl Config {
             document.section("limits", |section| (limits::read(section), section.is_fine()));
         let (order_entry, is_known) = document
             .section("order_entry", |section| (OrderEntry::read(section), section.is_fine()));
+        let feed = document.section("feed", Feed::read);
+        let recovery = document.section("recovery", Recovery::read);
         let journal = document.section("journal", Journal::read);
         let admin = document.section("admin", Admin::read);
         let metrics = document.section("metrics", |section| {
@@ -197,6 +207,8 @@ impl Config {
                 venue,
                 limits,
                 order_entry,
+                feed,
+                recovery,
                 journal,
                 admin,
                 metrics,
@@ -211,7 +223,8 @@ impl Config {
 }
 
 /// Every section that has keys of its own only where it is written.
-const ONE_OF_EACH: &str = "[[port]]\n[[instrument]]\n[venue.calendar]\nhalf_days = [{}]\n";
+const ONE_OF_EACH: &str =
+    "[[port]]\n[[instrument]]\n[venue.calendar]\nhalf_days = [{}]\n[feed]\nlines = [{}]\n";
 
 /// Every key that the configuration knows, by section.
 fn known_keys() -> Known {

@@ -13,6 +13,8 @@ pub struct Counters {
     pub journal_bytes: u64,
     /// Replies to brokers, since the day began.
     pub replies: u64,
+    /// Messages of the feed, since the day began.
+    pub messages: u64,
     /// Connections that came in.
     pub connections: u64,
     /// Connections that have a port now.
@@ -43,11 +45,12 @@ impl Counters {
 
 impl fmt::Display for Counters {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Counters { commands, batches, replies, connections, holding, logins, .. } = self;
+        let Counters { commands, batches, replies, messages, .. } = self;
+        let Counters { connections, holding, logins, .. } = self;
         write!(
             f,
-            "{commands} commands in {batches} batches, {replies} replies today, \
-             {connections} connections, {logins} logins, {holding} of them there"
+            "{commands} commands in {batches} batches, {replies} replies and {messages} messages \
+             of the feed today, {connections} connections, {logins} logins, {holding} of them there"
         )?;
         let odd = [
             (self.rejected_logins, "logins rejected"),

@@ -11,14 +11,16 @@ use matcher::event::Event;
 use matcher::sequence::Sequenced;
 use matcher::settings::{Instrument, Port};
 use matcher::stored::{LoadError, Sink, Source, Stored};
+use mdfeed::publisher::{Messages, Publisher};
 use order_entry::outbound::{Replies, Teller};
 use order_entry::outbox::Outbox;
 use order_entry::seats::Seats;
 use protocol_spec::wire::ouch::Symbol;
 use protocol_spec::wire::text::Alpha;
-use protocol_spec::words::{CommandNo, PortId, Time};
-use recovery::checkpoint;
+use protocol_spec::words::{CommandNo, FeedNo, PortId, Time};
+use recovery::Extent;
 use recovery::replay::Fold;
+use recovery::rewind::Rewind;
 
 use crate::note;
 
@@ -48,6 +50,8 @@ pub struct Folds {
     pub configured: Configured,
     /// What brokers were told.
     pub replies: Told,
+    /// What the public was told.
+    pub published: Published,
     /// The note on the command under way, if someone wants to know what becomes of it, until a
     /// rule refuses it.
     noted: Option<String>,
@@ -62,6 +66,7 @@ impl Folds {
             roster: Roster::default(),
             configured: Configured::default(),
             replies: Told::new(),
+            published: Published::new(),
             noted: None,
         }
     }
@@ -94,7 +99,7 @@ macro_rules! stored {
     };
 }
 
-stored! { seats roster configured replies }
+stored! { seats roster configured replies published }
 
 impl Default for Folds {
     fn default() -> Self {
@@ -110,11 +115,13 @@ impl Fold for Folds {
             self.noted = Some(note.to_owned());
         }
         self.replies.teller.begin(command);
+        self.published.publisher.begin(command);
     }
 
     #[inline]
     fn on(&mut self, command: &Sequenced<Command>, events: &[Event]) {
         self.replies.on(command, events);
+        self.published.on(command, events);
         // What was due before the command has its events before the refusal.
         if let Some(Event::Refused(_)) = events.last() {
             self.noted = None;
@@ -123,6 +130,9 @@ impl Fold for Folds {
 
     #[inline]
     fn end(&mut self, command: &Sequenced<Command>) {
+        if command.command == Command::EndOfDay {
+            self.published.end();
+        }
         if let Some(note) = self.noted.take() {
             self.roster.on(&command.command, &note);
             self.configured.on(command, &note);
@@ -177,9 +187,9 @@ impl Told {
 
     /// How much of the file of replies this stands on, once all complete blocks are in it.
     #[must_use]
-    pub fn filed(&self) -> checkpoint::Replies {
+    pub fn filed(&self) -> Extent {
         let bytes = self.outbox.complete_bytes();
-        checkpoint::Replies { bytes, digest: self.outbox.file_digest() }
+        Extent { bytes, digest: self.outbox.file_digest() }
     }
 
     /// A port that got replies since it was last named here.
@@ -207,6 +217,62 @@ impl Stored for Told {
         let (teller, count) = (Stored::load(from)?, Stored::load(from)?);
         let outbox = Outbox::load(Outbox::BLOCK, crc32c::crc32c_append, from)?;
         Ok(Told { teller, count, outbox, ..Told::new() })
+    }
+}
+
+/// What the public was told, numbered, and the messages that were not handed on yet.
+#[derive(Debug)]
+pub struct Published {
+    publisher: Publisher,
+    messages: Messages,
+    /// Every message of the day.
+    pub rewind: Rewind,
+}
+
+impl Published {
+    fn new() -> Self {
+        let (publisher, rewind) = (Publisher::new(), Rewind::new(crc32c::crc32c_append));
+        Published { publisher, messages: Messages::new(), rewind }
+    }
+
+    #[inline]
+    fn on(&mut self, command: &Sequenced<Command>, events: &[Event]) {
+        let Published { publisher, messages, rewind } = self;
+        for event in events {
+            publisher.tell(command, event, messages);
+            for message in messages.iter() {
+                rewind.push(message);
+            }
+        }
+    }
+
+    /// The day has ended, unless it had before.
+    fn end(&mut self) {
+        if self.rewind.next_number() > FeedNo(1) && !self.rewind.has_ended() {
+            self.rewind.end();
+        }
+    }
+
+    /// Messages of the day.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.rewind.next_number().0 - 1
+    }
+}
+
+impl Stored for Published {
+    fn save(&self, out: &mut dyn Sink) {
+        self.publisher.save(out);
+        self.rewind.save(out);
+    }
+
+    fn load(from: &mut dyn Source) -> Result<Self, LoadError> {
+        let publisher: Publisher = Stored::load(from)?;
+        let rewind = Rewind::load(crc32c::crc32c_append, from)?;
+        if publisher.next_number() != rewind.next_number() {
+            return Err(LoadError::Impossible("two numbers for the next message of the feed"));
+        }
+        Ok(Published { publisher, messages: Messages::new(), rewind })
     }
 }
 

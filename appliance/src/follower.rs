@@ -26,7 +26,7 @@ use recovery::replay::{Machine, replay_batch};
 use tracing::{info, warn};
 
 use crate::aligned::Aligned;
-use crate::checkpoints::{self, CheckpointError, Found};
+use crate::checkpoints::{self, Beside, CheckpointError, Found};
 use crate::folds::Folds;
 use crate::hint::Hint;
 use crate::journal::Place;
@@ -37,7 +37,7 @@ use crate::world::{Disk, File, Use};
 const DAYS: usize = 4;
 /// Bytes of the journal that are read at once: the longest batch and the head of a segment fit.
 const WINDOW: usize = Writer::MAX_BATCH + 4 * BLOCK;
-/// Bytes of replies that are brought to the disk at once.
+/// Bytes of replies, or of the feed, that are brought to the disk at once.
 const SYNC: u64 = 4 << 20;
 /// How long the thread sleeps when there is nothing to follow.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -49,8 +49,8 @@ pub struct Course {
     pub place: Place,
     /// Commands that are passed over, in order.
     pub skipped: Vec<CommandNo>,
-    /// Its file of replies.
-    pub replies: PathBuf,
+    /// Its files of replies and feed.
+    pub beside: Beside,
     /// What its segments bear.
     pub marks: Marks,
     /// The checkpoint that the day goes on from, and the last command in it.
@@ -95,9 +95,16 @@ struct Followed<D: Disk> {
     chase: Chase<D>,
     /// The command from which on a checkpoint is due.
     due: u64,
-    /// The file of replies, and how many bytes of it are durable for sure.
-    replies: Option<D::File>,
-    synced: u64,
+    replies: Synced<D::File>,
+    feed: Synced<D::File>,
+}
+
+/// A file that somebody else writes, with those that go along with it, and how many of its bytes
+/// are durable for sure.
+#[derive(Debug)]
+struct Synced<F> {
+    files: Vec<F>,
+    bytes: u64,
 }
 
 /// How a day is followed.
@@ -133,6 +140,8 @@ enum Lost {
     Gone(PathBuf, u64),
     Fault(PathBuf, Fault),
     Record(RecordFault),
+    /// The file of the feed does not go on.
+    Feed(PathBuf),
 }
 
 /// Both ends, for checkpoints every so many commands.
@@ -222,7 +231,7 @@ impl<D: Disk> Follower<D> {
             return true;
         }
         let Some(day) = &mut self.day else { return false };
-        match day.sync_replies(&self.disk, SYNC) {
+        match day.sync(&self.disk, SYNC) {
             Ok(()) => {}
             Err(lost) => return self.lose(&lost),
         }
@@ -260,33 +269,44 @@ impl<D: Disk> Follower<D> {
         let last = course.from.as_ref().map_or(0, |(_, command)| command.0);
         let due = last.saturating_add(self.every);
         let chase = Chase::Waiting;
-        self.day = Some(Followed { course, chase, due, replies: None, synced: 0 });
+        let (replies, feed) = (Synced::new(), Synced::new());
+        self.day = Some(Followed { course, chase, due, replies, feed });
     }
 
-    /// Writes the checkpoint that is due, once the replies that it stands on are on the disk.
+    /// Writes the checkpoint that is due, once what it stands on is on the disk.
     fn write(&mut self, now: Time) -> bool {
         let Follower { disk, every, checkpoints, is_over, day, .. } = self;
         let Some(Followed { chase: Chase::Following(pursuit), .. }) = day else { return false };
         let told = pursuit.machine.folds.replies.filed();
+        let rewind = pursuit.machine.folds.published.rewind.told();
         let day = day.as_mut().expect("it is followed");
-        if day.course.progress.replies() < told.bytes {
+        let progress = &day.course.progress;
+        if progress.is_feed_lost() {
+            let lost = Lost::Feed(day.course.beside.feed.feed.clone());
+            return self.lose(&lost);
+        }
+        if progress.feed() < rewind.bytes {
+            progress.want_feed(rewind.bytes);
             return false;
         }
-        if day.synced < told.bytes
-            && let Err(lost) = day.sync_replies(disk, 0)
+        if progress.replies() < told.bytes {
+            return false;
+        }
+        if (day.replies.bytes < told.bytes || day.feed.bytes < rewind.bytes)
+            && let Err(lost) = day.sync(disk, 0)
         {
             return self.lose(&lost);
         }
         let Chase::Following(pursuit) = &day.chase else { return false };
         day.due = pursuit.last().saturating_add(*every);
         let cursor = *pursuit.reader.cursor().expect("a command was read");
-        let head = Head { marks: day.course.marks, cursor, replies: told };
+        let head = Head { marks: day.course.marks, cursor, replies: told, rewind };
         let mut go_on = || !is_over.load(Ordering::Acquire);
         let folder = &day.course.place.folder;
         let saved = checkpoints::save(disk, folder, &head, &pursuit.machine, &mut go_on);
         // Only now: an older one that stands on more than is durable is gone.
         let saved = saved.and_then(|path| {
-            let settled = checkpoints::settle(disk, &day.course.replies);
+            let settled = checkpoints::settle(disk, &day.course.beside.replies);
             settled.map(|()| path).map_err(CheckpointError::File)
         });
         match saved {
@@ -318,26 +338,15 @@ impl<D: Disk> Follower<D> {
 }
 
 impl<D: Disk> Followed<D> {
-    /// Brings replies to the disk if there are `least` bytes more of them: not all at once in the
-    /// end, which everybody else who writes would feel.
-    fn sync_replies(&mut self, disk: &D, least: u64) -> Result<(), Lost> {
-        let bytes = self.course.progress.replies();
-        if matches!(self.chase, Chase::Over) || bytes < self.synced.saturating_add(least.max(1)) {
+    /// Brings replies and feed to the disk if there are `least` bytes more of them: not all at once
+    /// in the end, which everybody else who writes would feel.
+    fn sync(&mut self, disk: &D, least: u64) -> Result<(), Lost> {
+        if matches!(self.chase, Chase::Over) {
             return Ok(());
         }
-        let path = &self.course.replies;
-        let lost = |error| Lost::File(path.clone(), error);
-        let file = match &mut self.replies {
-            Some(file) => file,
-            none => {
-                // Its name as well.
-                disk.sync_folder(path.parent().unwrap_or(path)).map_err(lost)?;
-                none.insert(disk.open(path, Use::Cached).map_err(lost)?)
-            }
-        };
-        file.sync().map_err(lost)?;
-        self.synced = bytes;
-        Ok(())
+        let Course { beside: Beside { replies, feed }, progress, .. } = &self.course;
+        self.replies.bring(disk, &[replies], progress.replies(), least)?;
+        self.feed.bring(disk, &[&feed.feed, &feed.index], progress.feed(), least)
     }
 
     /// Begins to follow: from the checkpoint that the day went on from, or from its first batch.
@@ -358,6 +367,37 @@ impl<D: Disk> Followed<D> {
         let window = Aligned::zeroed(WINDOW);
         let pursuit = Pursuit { machine, reader, segment: None, window, scratch: Vec::new() };
         self.chase = Chase::Following(Box::new(pursuit));
+    }
+}
+
+impl<F: File> Synced<F> {
+    fn new() -> Self {
+        Synced { files: Vec::new(), bytes: 0 }
+    }
+
+    /// Brings the files of these paths to the disk, in this order, if the first has `least` bytes
+    /// more than are there: it has `bytes`.
+    fn bring<D: Disk<File = F>>(
+        &mut self,
+        disk: &D,
+        paths: &[&PathBuf],
+        bytes: u64,
+        least: u64,
+    ) -> Result<(), Lost> {
+        if bytes < self.bytes.saturating_add(least.max(1)) {
+            return Ok(());
+        }
+        for (at, path) in paths.iter().enumerate() {
+            let lost = |error| Lost::File(path.to_path_buf(), error);
+            if at == self.files.len() {
+                // Its name as well.
+                disk.sync_folder(path.parent().unwrap_or(path)).map_err(lost)?;
+                self.files.push(disk.open(path, Use::Cached).map_err(lost)?);
+            }
+            self.files[at].sync().map_err(lost)?;
+        }
+        self.bytes = bytes;
+        Ok(())
     }
 }
 
@@ -397,8 +437,9 @@ impl<D: Disk> Pursuit<D> {
                 &mut self.scratch,
             );
             ran.map_err(Lost::Record)?;
-            // The service writes the same ones to their file.
+            // The service and the rewinder write the same ones to their files.
             while self.machine.folds.replies.outbox.poll_block().is_some() {}
+            self.machine.folds.published.rewind.forget_fresh();
             at = (self.reader.place().1 - start) as usize;
             if self.machine.engine.last_command().0 >= due {
                 break;
@@ -434,6 +475,7 @@ impl fmt::Display for Lost {
             }
             Lost::Fault(path, fault) => write!(f, "{}: {fault}", path.display()),
             Lost::Record(fault) => fault.fmt(f),
+            Lost::Feed(path) => write!(f, "{} was not written to its end", path.display()),
         }
     }
 }

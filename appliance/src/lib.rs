@@ -5,6 +5,7 @@
 //!               ├─ start: the day that the journal tells of goes on, or a new one is opened
 //!               ├─ venue   ── core thread: streams, batch, journal, engine, replies
 //!               ├─ service ── service thread: files that may wait
+//!               ├─ rewinder ─ rewind thread: every message of the feed, for who asks again
 //!               ├─ office  ── admin thread: operators, and who reads the meters
 //!               └─ follower ─ checkpoint thread: the state of the day, now and then
 //!   world: clock, streams, datagrams, disk as traits     linux: what is behind them
@@ -15,12 +16,13 @@
 //! - [`venue`]: the loop. [`start`]: what comes before it. [`calendar`]: which day it is.
 //! - [`journal`]: batches on the disk, and what is read of them. [`folds`]: every reader of
 //!   commands and events. [`trades`]: one execution, found again.
-//! - [`service`]: what may wait. [`office`]: operators and who reads the meters. [`admin`]: what
-//!   operators and the venue say. [`meters`]: what the core tells of itself. [`note`]: who gave a
-//!   command. [`room`]: what is left where orders pile up.
+//! - [`service`]: what may wait. [`rewinder`]: who keeps the feed. [`office`]: operators and who
+//!   reads the meters. [`admin`]: what operators and the venue say. [`meters`]: what the core tells
+//!   of itself. [`note`]: who gave a command. [`room`]: what is left where orders pile up.
 //! - [`follower`]: who writes [`checkpoints`]. [`progress`]: how far a day is. [`retention`]: what
 //!   is old enough to be removed.
-//! - [`world`], [`linux`]: the outside. [`aligned`], [`hint`]: memory as the machine wants it.
+//! - [`world`], [`linux`]: the outside. [`transfers`]: reads and writes beside each other.
+//!   [`aligned`], [`hint`]: memory as the machine wants it.
 
 pub mod admin;
 pub mod aligned;
@@ -40,11 +42,13 @@ pub mod note;
 pub mod office;
 pub mod progress;
 pub mod retention;
+pub mod rewinder;
 pub mod room;
 pub mod run;
 pub mod service;
 pub mod start;
 pub mod topology;
 pub mod trades;
+pub mod transfers;
 pub mod venue;
 pub mod world;

@@ -9,7 +9,7 @@ mod histogram;
 
 use std::time::Duration;
 
-pub use figures::{Figures, Kind, ROWS, Row};
+pub use figures::{Figures, Kind, LINE_ROWS, LineFigures, ROWS, Row};
 pub use histogram::{Histogram, Spread};
 
 use figures::Shown;

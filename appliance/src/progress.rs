@@ -1,11 +1,12 @@
-//! How far a day is: told by the stage that does it, read by those that go by it.
+//! How far a day is: told by the stages that do it, read by those that go by it.
 //!
 //! ```text
 //!   core ── kept ──▶ end of the journal, commands ──▶ follower
 //!   service ── filed ──▶ bytes of the replies ──────▶
+//!   rewinder ── filed ──▶ bytes of the feed ────────▶
 //! ```
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// How far a day is. Numbers only grow.
 #[derive(Debug, Default)]
@@ -14,6 +15,10 @@ pub struct Progress {
     journal: AtomicU64,
     commands: AtomicU64,
     replies: AtomicU64,
+    feed: AtomicU64,
+    wanted_feed: AtomicU64,
+    /// Whether the file of the feed is one that nobody can go on from.
+    is_feed_lost: AtomicBool,
 }
 
 /// Batches begin and end at multiples of it.
@@ -53,5 +58,38 @@ impl Progress {
     #[must_use]
     pub fn replies(&self) -> u64 {
         self.replies.load(Ordering::Acquire)
+    }
+
+    /// The file of the feed has so many bytes, and its index the blocks among them.
+    pub fn file_feed(&self, bytes: u64) {
+        self.feed.store(bytes, Ordering::Release);
+    }
+
+    /// Bytes of the file of the feed.
+    #[must_use]
+    pub fn feed(&self) -> u64 {
+        self.feed.load(Ordering::Acquire)
+    }
+
+    /// Somebody waits until the file of the feed has so many bytes.
+    pub fn want_feed(&self, bytes: u64) {
+        self.wanted_feed.store(bytes, Ordering::Release);
+    }
+
+    /// Bytes of the file of the feed for which somebody waits.
+    #[must_use]
+    pub fn wanted_feed(&self) -> u64 {
+        self.wanted_feed.load(Ordering::Acquire)
+    }
+
+    /// The file of the feed does not grow any more, or is not what it should be.
+    pub fn lose_feed(&self) {
+        self.is_feed_lost.store(true, Ordering::Release);
+    }
+
+    /// Whether nobody can go on from the file of the feed.
+    #[must_use]
+    pub fn is_feed_lost(&self) -> bool {
+        self.is_feed_lost.load(Ordering::Acquire)
     }
 }

@@ -13,7 +13,8 @@ use crate::world::Disk;
 #[derive(Debug)]
 pub struct Removal {
     journal: PathBuf,
-    replies: PathBuf,
+    /// Folders with files of all sessions, which begin with the name of theirs.
+    beside: [PathBuf; 2],
     /// Those that are to be removed, the oldest last.
     sessions: Vec<Session>,
     /// Files of the session that is being removed.
@@ -29,7 +30,7 @@ impl Removal {
     /// If the folder of journals cannot be read.
     pub fn begin(
         disk: &impl Disk,
-        (journal, replies): (&Path, &Path),
+        (journal, beside): (&Path, [&Path; 2]),
         begun: Session,
         days: u32,
     ) -> io::Result<Self> {
@@ -40,8 +41,8 @@ impl Removal {
         sessions.pop();
         sessions.retain(|session| days_between(*session, begun) >= i64::from(days));
         sessions.reverse();
-        let (journal, replies) = (journal.to_owned(), replies.to_owned());
-        Ok(Removal { journal, replies, sessions, files: Vec::new(), under_way: None })
+        let (journal, beside) = (journal.to_owned(), beside.map(Path::to_owned));
+        Ok(Removal { journal, beside, sessions, files: Vec::new(), under_way: None })
     }
 
     /// Removes the next file; whether there is none left.
@@ -63,9 +64,11 @@ impl Removal {
         let folder = self.journal.join(session.name());
         // From the last segment to the first, so that what is left is the beginning of a day.
         self.files = disk.list(&folder)?.iter().map(|name| folder.join(name)).collect();
-        let replies = disk.list(&self.replies)?;
-        let replies = replies.iter().filter(|name| name.starts_with(session.name()));
-        self.files.extend(replies.map(|name| self.replies.join(name)));
+        for folder in &self.beside {
+            let names = disk.list(folder)?;
+            let names = names.iter().filter(|name| name.starts_with(session.name()));
+            self.files.extend(names.map(|name| folder.join(name)));
+        }
         self.under_way = Some(session);
         Ok(false)
     }

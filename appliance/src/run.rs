@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io::{self, Write};
 use std::net::SocketAddr;
+use std::os::fd::AsFd;
 use std::panic;
 use std::path::{Path, PathBuf, absolute};
 use std::process;
@@ -13,19 +14,22 @@ use std::time::Duration;
 use matcher::command::BreakTrade;
 use protocol_spec::wire::ouch::BrokenReason;
 use protocol_spec::words::MatchNo;
+use recovery::requests::{IpNet, Rules};
 use tracing::{info, warn};
 
 use crate::admin::{self, Answer};
-use crate::config::{Config, OrderEntry};
+use crate::config::{Config, Feed, OrderEntry};
 use crate::folds::executing;
 use crate::follower::{Lead, follower};
 use crate::journal::Place;
 use crate::linux::{
-    Linux, LinuxClock, LinuxDisk, LinuxStreams, ListenError, Lock, LockError, StopSignal, cores,
-    keep_off, pin, room_for_connections, stand_back, step_back,
+    LineError, Linux, LinuxClock, LinuxDatagrams, LinuxDisk, LinuxLines, LinuxStreams,
+    LinuxTransfers, ListenError, Lock, LockError, StopSignal, Watch, cores, keep_off, pin,
+    room_for_connections, stand_back, step_back,
 };
 use crate::meters::Meters;
 use crate::office::{Clerk, DoorError, Doors, Office};
+use crate::rewinder::{Publications, rewinder};
 use crate::service::service;
 use crate::start::{Folders, StartError};
 use crate::topology::{Row, Topology};
@@ -43,6 +47,10 @@ pub enum RunError {
     Lock(LockError),
     /// Nobody can be let in.
     Listen(ListenError),
+    /// A line of the feed goes nowhere.
+    Line(LineError),
+    /// Nobody can be heard who asks for messages of the feed again.
+    Rerequests(SocketAddr, io::Error),
     /// Operators, or who reads the meters, cannot be let in.
     Door(DoorError),
     /// The venue cannot open.
@@ -73,6 +81,8 @@ pub fn run(config: Config, data: &Path, out: &mut dyn Write) -> Result<(), RunEr
     let streams = LinuxStreams::listen(config.order_entry.listen, most, Some(bell));
     let streams = streams.map_err(RunError::Listen)?;
     let address = streams.address().map_err(|e| RunError::System("tell its address", e))?;
+    let lines = LinuxLines::open(&config.feed).map_err(RunError::Line)?;
+    let feed = config.feed.clone();
     let socket = config.admin.socket.as_ref().map(|socket| data.join(socket));
     let doors = Doors::open(socket.as_deref(), config.metrics.listen).map_err(RunError::Door)?;
     let (waker, core) = (streams.waker(), streams.waker());
@@ -81,13 +91,26 @@ pub fn run(config: Config, data: &Path, out: &mut dyn Write) -> Result<(), RunEr
     let serve = move || service.run(|| waker.wake().unwrap_or_default());
     let worker = start(topology.service, serve)?;
     errands.runs_on(worker.thread().clone());
+    let (publications, rewinder, rerequests) = rewind(&config, topology.rewind, lines.networks())?;
     let spin = topology.core.waiting.spin();
     let (ask, operator) = admin::inquiries();
     let meters = Arc::new(Meters::new());
     let shown = Arc::clone(&meters);
     let (lead, follower) = follow(&config, topology.checkpoint)?;
     let (clock, disk) = (LinuxClock::new(), LinuxDisk);
-    let parts = Parts { clock, streams, disk, folders, errands, operator, meters, lead, spin };
+    let parts = Parts {
+        clock,
+        streams,
+        lines,
+        disk,
+        folders,
+        errands,
+        publications,
+        operator,
+        meters,
+        lead,
+        spin,
+    };
     let wait = &mut || thread::sleep(Duration::from_micros(100));
     let mut venue: Venue<Linux> = Venue::open(config, parts, wait).map_err(RunError::Start)?;
     let figures = doors.metrics();
@@ -98,29 +121,34 @@ pub fn run(config: Config, data: &Path, out: &mut dyn Write) -> Result<(), RunEr
     let office = office.map_err(|error| RunError::System("start a thread", error))?;
     // The last of all: threads begin where the one is that starts them.
     place(topology.core);
-    let said = say_ready(out, address, socket.as_deref(), figures);
+    let said = say_ready(out, address, &feed, rerequests, socket.as_deref(), figures);
     if let Err(error) = said {
         warn!("nobody hears that the venue is ready: {error}");
     }
-    let outcome = loop {
-        if let Turn::Last(outcome) = venue.step() {
-            break outcome;
-        }
-        if signal.is_asked() {
-            venue.stop();
-        }
-    };
+    let outcome = go_round(&mut venue, &signal);
     // They end when nobody asks or leads any more, which they find out when they are woken.
     drop(venue);
     // Answers that are on their way still go out.
     office.end();
-    for worker in [Some(worker), follower].into_iter().flatten() {
+    for worker in [Some(worker), Some(rewinder), follower].into_iter().flatten() {
         worker.thread().unpark();
         worker.join().expect("a thread that panics ends the process");
     }
     match outcome {
         Outcome::Stopped => Ok(()),
         Outcome::Failed(reason) => Err(RunError::Failed(reason)),
+    }
+}
+
+/// Goes round until the last time, which comes soon after somebody asks for it.
+fn go_round(venue: &mut Venue<Linux>, signal: &StopSignal) -> Outcome {
+    loop {
+        if let Turn::Last(outcome) = venue.step() {
+            return outcome;
+        }
+        if signal.is_asked() {
+            venue.stop();
+        }
     }
 }
 
@@ -131,7 +159,7 @@ fn folders(config: &Config, data: &Path) -> Result<Folders, RunError> {
             .map_err(|error| RunError::System("find the journal's directory", error))?,
         None => data.join("journal"),
     };
-    Ok(Folders { journal, replies: data.join("replies") })
+    Ok(Folders { journal, replies: data.join("replies"), rewind: data.join("rewind") })
 }
 
 /// Starts the thread of a row.
@@ -155,10 +183,18 @@ fn stand(row: Row) {
 fn say_ready(
     out: &mut dyn Write,
     orders: SocketAddr,
+    feed: &Feed,
+    rerequests: Option<SocketAddr>,
     admin: Option<&Path>,
     metrics: Option<SocketAddr>,
 ) -> io::Result<()> {
     writeln!(out, "order entry on {orders}")?;
+    for (at, line) in feed.lines.iter().enumerate() {
+        writeln!(out, "feed {} on {line}", Feed::name(at))?;
+    }
+    if let Some(rerequests) = rerequests {
+        writeln!(out, "rerequests on {rerequests}")?;
+    }
     if let Some(admin) = admin {
         writeln!(out, "admin on {}", admin.display())?;
     }
@@ -202,6 +238,43 @@ fn follow(config: &Config, row: Row) -> Result<(Lead, Option<JoinHandle<()>>), R
         follower.run(|| clock.time());
     });
     Ok((lead, Some(worker?)))
+}
+
+/// Starts the thread that keeps the feed; where it hears requests, if it does. Who may ask, unless
+/// the configuration says so, is whom the lines of the feed reach.
+fn rewind(
+    config: &Config,
+    row: Row,
+    reached: &[IpNet],
+) -> Result<(Publications, JoinHandle<()>, Option<SocketAddr>), RunError> {
+    let recovery = &config.recovery;
+    let system = |error| RunError::System("keep the feed", error);
+    let bound = recovery.rerequest.map(|address| {
+        let bound = LinuxDatagrams::bind(address);
+        let bound = bound.and_then(|socket| Ok((socket.address()?, socket)));
+        bound.map_err(|error| RunError::Rerequests(address, error))
+    });
+    let (address, socket) = bound.transpose()?.unzip();
+    let transfers = LinuxTransfers::new();
+    let mut watch = Watch::new().map_err(system)?;
+    let bells = [socket.as_ref().map(AsFd::as_fd), transfers.bell()];
+    bells.into_iter().flatten().try_for_each(|bell| watch.add(bell)).map_err(system)?;
+    let rules = Rules {
+        allow: recovery.allow.clone().unwrap_or_else(|| reached.to_vec()),
+        packets_per_second: recovery.rerequests_per_second,
+        ..Rules::default()
+    };
+    let (clock, terms) = (LinuxClock::new(), (rules, config.feed.payload_max));
+    let now = clock.now();
+    let (mut publications, rewinder) = rewinder(now, (LinuxDisk, transfers), socket, terms);
+    let waker = watch.waker();
+    publications.wakes(move || waker.wake().unwrap_or_default());
+    let worker = start(row, move || {
+        // A system that does not tell any more is looked at now and then.
+        let wait = |most| watch.wait(most).unwrap_or_else(|_| thread::sleep(most));
+        rewinder.run(|| clock.now(), wait);
+    });
+    Ok((publications, worker?, address))
 }
 
 /// Takes the data directory and the journal's: another process may have the journal of this one in
@@ -280,6 +353,17 @@ impl fmt::Display for RunError {
         match self {
             RunError::Lock(error) => error.fmt(f),
             RunError::Listen(error) => error.fmt(f),
+            RunError::Line(error) => error.fmt(f),
+            RunError::Rerequests(address, error) => {
+                write!(f, "rerequests cannot be heard on {address}: {error}")?;
+                match error.kind() {
+                    io::ErrorKind::AddrInUse => f.write_str(
+                        "; stop who does, or choose another address as rerequest of [recovery], \
+                         or \"\" for none",
+                    ),
+                    _ => f.write_str("; set another address as rerequest of [recovery]"),
+                }
+            }
             RunError::Door(error) => error.fmt(f),
             RunError::Start(error) => error.fmt(f),
             RunError::System(what, error) => {

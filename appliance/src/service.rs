@@ -72,6 +72,8 @@ pub enum Job {
         journal: PathBuf,
         /// The folder of replies.
         replies: PathBuf,
+        /// The folder of feeds.
+        rewind: PathBuf,
         /// The session that has begun.
         begun: Session,
         /// The days.
@@ -339,8 +341,9 @@ impl<D: Disk> Service<D> {
         let done = match job {
             Job::Day(path, progress) => self.begin(path, None, progress),
             Job::Resume(path, bytes, progress) => self.begin(path, Some(bytes), progress),
-            Job::Expire { journal, replies, begun, days } => {
-                let begun = Removal::begin(&self.disk, (&journal, &replies), begun, days);
+            Job::Expire { journal, replies, rewind, begun, days } => {
+                let beside = [replies.as_path(), &rewind];
+                let begun = Removal::begin(&self.disk, (&journal, beside), begun, days);
                 self.removal = begun.map_err(|error| warn!("old sessions stay: {error}")).ok();
                 None
             }

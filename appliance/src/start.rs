@@ -1,8 +1,9 @@
 //! How a run begins: the day that the journal tells of goes on, or a new one is opened.
 
 mod changes;
+mod error;
+mod outlets;
 
-use std::fmt;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -13,25 +14,32 @@ use matcher::command::{Command, DownCause};
 use matcher::engine::{Engine, Step};
 use matcher::event::Event;
 use matcher::phase::Phase;
-use matcher::refusal::Refusal;
 use matcher::sequence::Sequencer;
 use matcher::settings::{self, Carried};
+use protocol_spec::wire::mold::SessionId;
 use protocol_spec::words::{Moment, Time};
 use recovery::journal::{Batch, Marks, Tail};
 use recovery::replay::{Machine, replay_batch};
+use recovery::rewind::Store;
 use tracing::{info, warn};
 
 use crate::calendar::{Calendar, CalendarDay, Plan, Session};
-use crate::checkpoints::{self, Found};
+use crate::checkpoints::{self, Beside, Found};
 use crate::config::{Config, Durability, zone};
 use crate::folds::Folds;
 use crate::hint::Hint;
-use crate::journal::{History, HistoryError, Journal, JournalError, Place};
+use crate::journal::{History, Journal, Place};
 use crate::marker::Marker;
 use crate::progress::Progress as HowFar;
-use crate::service::{Done, Errands, Job, ServiceError};
+use crate::rewinder::{Begin, Files, Resumed};
+use crate::service::Job;
 use crate::venue::day::Day;
-use crate::world::{Clock, Disk, File, Use, read_whole};
+use crate::world::{Clock, Disk, File, Lines, Use, read_whole};
+use outlets::LastBatch;
+
+pub(crate) use outlets::Outlets;
+
+pub use error::StartError;
 
 /// Where the venue's files are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,36 +48,8 @@ pub struct Folders {
     pub journal: PathBuf,
     /// Replies, a file a day: made anew from the journal whenever it is read.
     pub replies: PathBuf,
-}
-
-/// Why the venue cannot open.
-#[derive(Debug)]
-pub enum StartError {
-    /// The journal cannot be written.
-    Journal(JournalError),
-    /// The journal cannot be read, or is not one to go on with.
-    History(HistoryError),
-    /// The service cannot do its work.
-    Service(ServiceError),
-    /// There is less room on the disk than order entry wants.
-    LowDisk {
-        /// The folder of the journal.
-        folder: PathBuf,
-        /// Bytes that are left.
-        free: u64,
-        /// Bytes that have to be left.
-        stop: u64,
-    },
-    /// A file or folder cannot be used.
-    File(PathBuf, io::Error),
-    /// The journal was written under another rule book: a day is never continued under it.
-    RulesVersion(Session, u32),
-    /// A session's folder holds the journal of another one.
-    Foreign(PathBuf, Session),
-    /// A rule forbids what the configuration says.
-    Refused(String, Refusal),
-    /// There have been 99 sessions of this date.
-    OutOfSessions(u32),
+    /// The feed, a file a day and its index: they follow from the journal as well.
+    pub rewind: PathBuf,
 }
 
 /// What the venue begins with.
@@ -97,12 +77,12 @@ pub(crate) enum Last {
 const PROGRESS: Duration = Duration::from_secs(2);
 
 /// Goes on with the last day there is, or opens one.
-pub(crate) fn open<D: Disk>(
+pub(crate) fn open<D: Disk, L: Lines>(
     config: &Config,
     folders: &Folders,
     clock: &impl Clock,
     disk: &D,
-    errands: &mut Errands,
+    outlets: &mut Outlets<'_, L>,
     wait: &mut dyn FnMut(),
 ) -> Result<Opened<D>, StartError> {
     disk.make_folder(&folders.journal).map_err(in_folder(&folders.journal))?;
@@ -119,7 +99,7 @@ pub(crate) fn open<D: Disk>(
             return Ok(Opened { day: Day::none(), waits: Some(next), unmarked: true });
         };
         let opening = Opening { plan, state: Last::Lossy, carried: Vec::new(), note: "" };
-        let day = begin(config, folders, clock, disk, errands, &opening)?;
+        let day = begin(config, folders, clock, disk, outlets, &opening)?;
         // Only now: a start that fails before does not hide from the next one what may be lost.
         mark()?;
         return Ok(Opened { day, waits: None, unmarked: false });
@@ -129,7 +109,7 @@ pub(crate) fn open<D: Disk>(
             if marker.as_ref().is_some_and(|marker| marker.suspect) {
                 write_again(disk, &place(config, folders, session))?;
             }
-            let found = resume(config, folders, disk, session, errands, wait);
+            let found = resume(config, folders, disk, session, outlets, wait);
             if found.is_err() {
                 suspect(marker, folders, disk)?;
             }
@@ -137,14 +117,18 @@ pub(crate) fn open<D: Disk>(
         }
         None => None,
     };
-    let mut day = found.unwrap_or_else(Day::none);
     // A session whose journal has nothing was never told to anybody: it is begun again.
     mark()?;
+    outlets.now = clock.now();
+    let mut day = match found {
+        Some((day, last)) => outlets.tell_again(day, &last),
+        None => Day::none(),
+    };
     let time = clock.time();
     if let Some(plan) = day.plan().filter(|_| !day.machine.engine.has_ended()) {
         let is_past = plan.end <= time;
-        take_over(config, &mut day, time, is_past)?;
-        hand_on(&mut day.machine, errands, wait)?;
+        take_over(config, &mut day, outlets, time, is_past)?;
+        outlets.hand_on(&mut day.machine, wait).map_err(StartError::Service)?;
         if !is_past {
             return Ok(Opened { day, waits: None, unmarked: false });
         }
@@ -159,7 +143,7 @@ pub(crate) fn open<D: Disk>(
     let carried = day.machine.engine.carried();
     drop(day);
     let opening = Opening { plan, state: Last::Kept, carried, note: "" };
-    let day = begin(config, folders, clock, disk, errands, &opening)?;
+    let day = begin(config, folders, clock, disk, outlets, &opening)?;
     Ok(Opened { day, waits: None, unmarked: false })
 }
 
@@ -226,16 +210,17 @@ fn look_for_room(config: &Config, folders: &Folders, disk: &impl Disk) -> Result
 
 /// The commands of a start in an open day: who was there is gone; then what changed in the
 /// configuration, or the end of a day that is past.
-fn take_over<D: Disk>(
+fn take_over<D: Disk, L: Lines>(
     config: &Config,
     day: &mut Day<D>,
+    outlets: &mut Outlets<'_, L>,
     time: Time,
     is_past: bool,
 ) -> Result<(), StartError> {
     let up: Vec<_> = day.machine.folds.seats.up().collect();
     for (port, conn) in up {
         let command = Command::PortDown { port, conn, cause: DownCause::Crash };
-        control(day, time, command, "")?;
+        control(day, outlets, time, command, "")?;
     }
     if is_past {
         let session = day.session().expect("a day that is open has a session");
@@ -250,31 +235,36 @@ fn take_over<D: Disk>(
         }
         for (command, note) in changes::of(config, &day.machine) {
             info!("since the last start: {}", changes::tell(&command, &note));
-            control(day, time, command, &note)?;
+            control(day, outlets, time, command, &note)?;
         }
-        phase(day, time)?;
+        phase(day, outlets, time)?;
     }
-    run(day)
+    run(day, outlets)
 }
 
 /// Moves the day on to the phase that it should be in.
-fn phase<D: Disk>(day: &mut Day<D>, time: Time) -> Result<(), StartError> {
+fn phase<D: Disk, L: Lines>(
+    day: &mut Day<D>,
+    outlets: &mut Outlets<'_, L>,
+    time: Time,
+) -> Result<(), StartError> {
     let due = day.plan().map_or(Phase::Closed, |plan| plan.phase_at(time));
     if day.machine.engine.phase().is_some_and(|phase| phase < due) {
-        control(day, time, Command::SetPhase(due), "")?;
+        control(day, outlets, time, Command::SetPhase(due), "")?;
     }
     Ok(())
 }
 
 /// Takes a command into the batch, after the batch was executed if it is full.
-fn control<D: Disk>(
+fn control<D: Disk, L: Lines>(
     day: &mut Day<D>,
+    outlets: &mut Outlets<'_, L>,
     time: Time,
     command: Command,
     note: &str,
 ) -> Result<(), StartError> {
     if !day.has_room() {
-        run(day)?;
+        run(day, outlets)?;
     }
     day.control(time, command, note);
     Ok(())
@@ -295,12 +285,12 @@ pub(crate) struct Opening<'a> {
 
 /// Opens a day: the next session of its date. If the clock is behind the last session it is the
 /// next one of that date, so that sessions follow one another.
-pub(crate) fn begin<D: Disk>(
+pub(crate) fn begin<D: Disk, L: Lines>(
     config: &Config,
     folders: &Folders,
     clock: &impl Clock,
     disk: &D,
-    errands: &mut Errands,
+    outlets: &mut Outlets<'_, L>,
     opening: &Opening<'_>,
 ) -> Result<Day<D>, StartError> {
     let &Opening { plan, state, ref carried, note } = opening;
@@ -321,22 +311,13 @@ pub(crate) fn begin<D: Disk>(
         Some(_) => return Err(StartError::OutOfSessions(plan.date)),
     };
     let seed = clock.chance();
-    let mut zone = [b' '; 32];
-    let name = config.venue.timezone_name.as_bytes();
-    zone[..name.len()].copy_from_slice(name);
-    let marks = Marks {
-        session: session.0,
-        unit: config.venue.unit,
-        zone,
-        rules_version: Engine::RULES_VERSION,
-        salt: seed,
-    };
-    let journal = Journal::begin(disk.clone(), place(config, folders, session), marks)
-        .map_err(StartError::Journal)?;
+    let (place, marks) = (place(config, folders, session), marks(config, session, seed));
+    let journal = Journal::begin(disk.clone(), place, marks).map_err(StartError::Journal)?;
     let machine = Machine::new(Folds::new());
     let (midnight, sequencer) = (plan.midnight, Sequencer::new(plan.midnight));
     let progress = Arc::<HowFar>::default();
-    errands.ask(Job::Day(replies(folders, session), Arc::clone(&progress)));
+    begin_files(config, (session, beside(folders, session)), outlets, None, &progress);
+    outlets.begin(clock.now(), session);
     let mut day = Day::new(session, plan, journal, machine, sequencer, progress);
     let opening = settings::Day {
         session: session.0,
@@ -348,59 +329,64 @@ pub(crate) fn begin<D: Disk>(
     };
     let time = clock.time();
     day.control(time, Command::OpenDay(opening.into()), note);
-    run(&mut day)?;
+    run(&mut day, outlets)?;
     let commands = changes::of(config, &day.machine);
     for (command, note) in commands {
-        control(&mut day, time, command, &note)?;
+        control(&mut day, outlets, time, command, &note)?;
     }
-    phase(&mut day, time)?;
-    run(&mut day)?;
+    phase(&mut day, outlets, time)?;
+    run(&mut day, outlets)?;
     let (ports, symbols) = (config.ports.len(), config.instruments.len());
     info!(session = session.name(), ports, symbols, "a day is opened");
     if config.journal.keep_days > 0 {
-        let Folders { journal, replies } = folders.clone();
+        let Folders { journal, replies, rewind } = folders.clone();
         let days = config.journal.keep_days;
-        errands.ask(Job::Expire { journal, replies, begun: session, days });
+        outlets.errands.ask(Job::Expire { journal, replies, rewind, begun: session, days });
     }
     Ok(day)
 }
 
+/// What the segments of a session's journal bear.
+fn marks(config: &Config, session: Session, salt: u64) -> Marks {
+    let mut zone = [b' '; 32];
+    let name = config.venue.timezone_name.as_bytes();
+    zone[..name.len()].copy_from_slice(name);
+    let (unit, rules_version) = (config.venue.unit, Engine::RULES_VERSION);
+    Marks { session: session.0, unit, zone, rules_version, salt }
+}
+
 /// Goes on from the newest checkpoint of a session and executes what its journal has behind it, or
 /// all of the journal; `None` if there is nothing in it.
-fn resume<D: Disk>(
+fn resume<D: Disk, L: Lines>(
     config: &Config,
     folders: &Folders,
     disk: &D,
     session: Session,
-    errands: &mut Errands,
+    outlets: &mut Outlets<'_, L>,
     wait: &mut dyn FnMut(),
-) -> Result<Option<Day<D>>, StartError> {
+) -> Result<Option<(Day<D>, LastBatch)>, StartError> {
     let place = place(config, folders, session);
     let history = History::find(disk, &place).map_err(StartError::History)?;
     warn_of_skips(&history);
     let mut progress = Progress::new();
-    let (replies, how_far) = (replies(folders, session), Arc::<HowFar>::default());
-    let found = checkpoints::newest(disk, &place.folder, &history, &replies);
-    let found = found.map_err(|(path, error)| StartError::File(path, error))?;
-    errands.ask(match &found {
-        Some(Found { head, .. }) if head.replies.bytes > 0 => {
-            Job::Resume(replies, head.replies.bytes, Arc::clone(&how_far))
-        }
-        _ => Job::Day(replies, Arc::clone(&how_far)),
-    });
+    let (beside, how_far) = (beside(folders, session), Arc::<HowFar>::default());
+    let of = (session, &beside, config.recovery.memory);
+    let found = checkpoints::newest(disk, &place.folder, &history, of);
+    let mut found = found.map_err(|(path, error)| StartError::File(path, error))?;
+    begin_files(config, (session, beside), outlets, found.as_mut(), &how_far);
     let (mut machine, behind, from) = match found {
-        Some(Found { path, head, machine }) => {
+        Some(Found { path, head, machine, .. }) => {
             let from = (path, machine.engine.last_command());
             (machine, Some(head), Some(from))
         }
         None => (Machine::new(Folds::new()), None, None),
     };
     let (mut scratch, mut failed) = (Vec::new(), None);
+    let mut last = LastBatch::behind(&machine);
     let on_batch = |batch: &Batch<'_>| {
         let count = replay_batch(&mut machine, batch, &Hint, &mut scratch)?;
-        if failed.is_none() {
-            failed = hand_on(&mut machine, errands, wait).err();
-        }
+        last.keep(&machine.folds.published.rewind.fresh());
+        failed = failed.take().or_else(|| outlets.hand_on(&mut machine, wait).err());
         progress.count(count);
         Ok(())
     };
@@ -408,7 +394,7 @@ fn resume<D: Disk>(
         Some(head) => history.read_behind(&head.marks, &head.cursor, on_batch),
         None => history.read(on_batch),
     };
-    failed.map_or(Ok(()), Err)?;
+    failed.map_or(Ok(()), |error| Err(StartError::Service(error)))?;
     let Some((marks, tail)) = read.map_err(StartError::History)? else { return Ok(None) };
     if marks.session != session.0 {
         return Err(StartError::Foreign(place.folder, Session(marks.session)));
@@ -434,7 +420,7 @@ fn resume<D: Disk>(
     let journal = Journal::resume(disk.clone(), place, marks, tail).map_err(StartError::Journal)?;
     let mut day = Day::new(session, plan, journal, machine, sequencer, how_far);
     (day.from, day.skipped) = (from, skipped);
-    Ok(Some(day))
+    Ok(Some((day, last)))
 }
 
 /// Says what is cut off a journal.
@@ -464,8 +450,12 @@ fn zone_of(marks: &Marks, config: &Config) -> TimeZone {
     zone(name).map_or_else(|| config.venue.timezone.clone(), |(zone, _)| zone)
 }
 
-/// Executes the commands of a start, none of which a rule may forbid.
-fn run<D: Disk>(day: &mut Day<D>) -> Result<(), StartError> {
+/// Executes the commands of a start, none of which a rule may forbid, and tells what is published:
+/// no batch is kept before that.
+fn run<D: Disk, L: Lines>(
+    day: &mut Day<D>,
+    outlets: &mut Outlets<'_, L>,
+) -> Result<(), StartError> {
     day.make_ready().map_err(StartError::Journal)?;
     day.commit().map_err(StartError::Journal)?;
     while let Some((command, note, machine)) = day.current() {
@@ -478,33 +468,33 @@ fn run<D: Disk>(day: &mut Day<D>) -> Result<(), StartError> {
             day.advance();
         }
     }
+    outlets.publish(&mut day.machine);
+    day.on_told();
     Ok(())
 }
 
-/// Hands complete blocks of replies to the service, and waits for it if it is behind.
-fn hand_on(
-    machine: &mut Machine<Folds>,
-    errands: &mut Errands,
-    wait: &mut dyn FnMut(),
-) -> Result<(), StartError> {
-    while let Some(block) = machine.folds.replies.outbox.poll_block() {
-        errands.ask(Job::Append(block));
-    }
-    loop {
-        // Before the venue is open nothing is asked for that has another answer.
-        while let Some(done) = errands.poll() {
-            if let Done::Failed(error) = done {
-                return Err(StartError::Service(error));
-            }
-        }
-        if !errands.is_behind() {
-            break;
-        }
-        wait();
-        errands.pass_on();
-    }
-    while machine.folds.replies.poll_fresh().is_some() {}
-    Ok(())
+/// Has those who keep the files beside a journal go on behind what was found, or make them anew.
+fn begin_files<L>(
+    config: &Config,
+    (session, beside): (Session, Beside),
+    outlets: &mut Outlets<'_, L>,
+    found: Option<&mut Found>,
+    progress: &Arc<HowFar>,
+) {
+    let Beside { replies, feed: files } = beside;
+    let found = found.map(|found| (found.head.replies.bytes, found.feed.take()));
+    let (filed, resumed) = found.unwrap_or_default();
+    let progress = || Arc::clone(progress);
+    outlets.errands.ask(match filed {
+        0 => Job::Day(replies, progress()),
+        bytes => Job::Resume(replies, bytes, progress()),
+    });
+    let memory = usize::try_from(config.recovery.memory).unwrap_or(usize::MAX);
+    let (store, from) = match resumed {
+        Some(Resumed { store, index_bytes }) => (store, Some(index_bytes)),
+        None => (Store::new(SessionId { 0: session.0 }, memory, crc32c::crc32c_append), None),
+    };
+    outlets.publications.begin(Begin { files, store, from, progress: progress() });
 }
 
 /// The last session of which there is a journal.
@@ -537,9 +527,10 @@ fn place(config: &Config, folders: &Folders, session: Session) -> Place {
     }
 }
 
-/// The file of a session's replies.
-pub(crate) fn replies(folders: &Folders, session: Session) -> PathBuf {
-    folders.replies.join(format!("{}.replies", session.name()))
+/// The files beside the journal of a session.
+pub(crate) fn beside(folders: &Folders, session: Session) -> Beside {
+    let replies = folders.replies.join(format!("{}.replies", session.name()));
+    Beside { replies, feed: Files::of(&folders.rewind, session) }
 }
 
 fn in_folder(path: &std::path::Path) -> impl FnOnce(io::Error) -> StartError {
@@ -568,44 +559,3 @@ impl Progress {
         }
     }
 }
-
-impl fmt::Display for StartError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            StartError::Journal(error) => error.fmt(f),
-            StartError::History(error) => error.fmt(f),
-            StartError::Service(error) => error.fmt(f),
-            StartError::LowDisk { folder, free, stop } => {
-                let folder = folder.display();
-                write!(
-                    f,
-                    "{free} bytes are left on the disk of {folder}, below low_disk_stop = {stop}: \
-                     make room, or set it lower in [journal]"
-                )
-            }
-            StartError::File(path, error) => {
-                write!(f, "{} cannot be used: {error}", path.display())
-            }
-            StartError::RulesVersion(session, version) => {
-                let (name, ours) = (session.name(), Engine::RULES_VERSION);
-                write!(
-                    f,
-                    "session {name} was begun under version {version} of the rule book, and this \
-                     program follows version {ours}: end the day with the program that began it"
-                )
-            }
-            StartError::Foreign(folder, session) => {
-                let (folder, name) = (folder.display(), session.name());
-                write!(f, "{folder} holds the journal of session {name}: give it that name again")
-            }
-            StartError::Refused(what, refusal) => {
-                write!(f, "the configuration cannot be put into force: {what}: {refusal}")
-            }
-            StartError::OutOfSessions(date) => {
-                write!(f, "there have been 99 sessions of {date}: no number is left for another")
-            }
-        }
-    }
-}
-
-impl std::error::Error for StartError {}

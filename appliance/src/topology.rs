@@ -4,15 +4,16 @@
 //! |---|---|---|---|
 //! | [`venue`](crate::venue) | `core`, the first | `threads.core` | spins, then sleeps |
 //! | [`service`](crate::service) | `service` | `threads.service` | sleeps until asked |
+//! | [`rewinder`](crate::rewinder) | `rewind` | `threads.service` | sleeps until asked |
 //! | [`office`](crate::office) | `admin` | `threads.service` | sleeps until asked |
 //! | [`follower`](crate::follower) | `checkpoint` | `threads.service` | looks now and then |
 //!
-//! Service and office let the core go first: on a core that both want, the venue would otherwise
-//! wait for the end of a slice of some milliseconds. A second spinning thread on one core would
-//! ruin the first, and a hop between threads that sleep costs 20 to 40 microseconds: so everything
-//! that an order needs is on one thread. The follower gets what
-//! nobody else wants of a core, and nothing of the venue's, if that has one of its own: it computes
-//! for long, and a core that goes from one to the other is slow for both.
+//! Service, rewinder and office let the core go first: on a core that both want, the venue would
+//! otherwise wait for the end of a slice of some milliseconds. A second spinning thread on one core
+//! would ruin the first, and a hop between threads that sleep costs 20 to 40 microseconds: so
+//! everything that an order needs is on one thread. The follower gets what nobody else wants of a
+//! core, and nothing of the venue's, if that has one of its own: it computes for long, and a core
+//! that goes from one to the other is slow for both.
 
 use std::time::Duration;
 
@@ -48,6 +49,8 @@ pub struct Topology {
     pub core: Row,
     /// The service.
     pub service: Row,
+    /// The rewinder.
+    pub rewind: Row,
     /// The office.
     pub admin: Row,
     /// The follower.
@@ -74,6 +77,7 @@ impl Topology {
                 waiting: Waiting::Spin(spin),
             },
             service: sleeper("service"),
+            rewind: sleeper("rewind"),
             admin: sleeper("admin"),
             checkpoint: Row { off: threads.core, ..sleeper("checkpoint") },
         }

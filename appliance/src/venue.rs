@@ -4,6 +4,7 @@
 //!   ready streams ──▶ intake: frame, stamp, batch ──▶ commit: one durable write
 //!         ▲                                                 │
 //!         └── output: replies to streams ◀── execute: engine, replies, outbox ◀─┘
+//!                                               └── feed: messages to the lines
 //! ```
 //!
 //! [`Venue::step`] goes round once. Nothing in it waits but the poll for ready streams, when there
@@ -15,6 +16,7 @@ mod connection;
 pub(crate) mod day;
 mod ending;
 mod execute;
+pub(crate) mod feed;
 mod gauges;
 mod inquiries;
 mod intake;
@@ -41,12 +43,14 @@ use crate::config::{Config, PortEntry};
 use crate::counters::Counters;
 use crate::follower::Lead;
 use crate::meters::{Meters, StageOfTurn};
+use crate::rewinder::Publications;
 use crate::service::{Asker, Done, Errands, Job};
-use crate::start::{self, Folders, StartError};
+use crate::start::{self, Folders, Outlets, StartError};
 use crate::world::{Clock, Disk, Ready, StreamId, Streams, World};
 use alarms::Alarms;
 use connection::{Connection, Connections, Seat};
 use day::Day;
+use feed::Feed;
 use gauges::Gauges;
 use inquiries::Operator;
 use stage::Stage;
@@ -76,6 +80,8 @@ pub struct Venue<W: World> {
     disk: W::Disk,
     folders: Folders,
     errands: Errands,
+    publications: Publications,
+    feed: Feed<W::Lines>,
     lead: Lead,
     desk: Desk,
     /// The ports of the day, as the configuration and the operators have them.
@@ -124,12 +130,16 @@ pub struct Parts<W: World> {
     pub clock: W::Clock,
     /// The streams.
     pub streams: W::Streams,
+    /// The lines of the feed.
+    pub lines: W::Lines,
     /// The disk.
     pub disk: W::Disk,
     /// Where its files are.
     pub folders: Folders,
     /// The way to the service.
     pub errands: Errands,
+    /// The way to the rewinder.
+    pub publications: Publications,
     /// What operators ask.
     pub operator: Receiver<Inquiry>,
     /// Where figures are told to whoever reads them.
@@ -151,9 +161,17 @@ impl<W: World> Venue<W> {
         parts: Parts<W>,
         wait: &mut dyn FnMut(),
     ) -> Result<Self, StartError> {
-        let Parts { clock, streams, disk, folders, mut errands, operator, meters, lead, spin } =
+        let Parts { clock, streams, lines, disk, folders, operator, meters, lead, spin, .. } =
             parts;
-        let opened = start::open(&config, &folders, &clock, &disk, &mut errands, wait)?;
+        let Parts { mut errands, mut publications, .. } = parts;
+        let mut feed = Feed::new(lines, &config.feed);
+        let outlets = &mut Outlets {
+            errands: &mut errands,
+            publications: &mut publications,
+            feed: &mut feed,
+            now: clock.now(),
+        };
+        let opened = start::open(&config, &folders, &clock, &disk, outlets, wait)?;
         let (now, started) = (clock.now(), clock.time());
         let server = ServerConfig {
             login_timeout: config.order_entry.login_timeout,
@@ -167,6 +185,8 @@ impl<W: World> Venue<W> {
             disk,
             folders,
             errands,
+            publications,
+            feed,
             lead,
             desk: Desk::new(),
             ports: Vec::new(),
@@ -205,8 +225,8 @@ impl<W: World> Venue<W> {
     /// Learns whom the day knows, and tells of it who follows.
     fn greet(&mut self) {
         if let Some(session) = self.day.session() {
-            let replies = start::replies(&self.folders, session);
-            self.lead.begin(self.day.course(&replies));
+            let beside = start::beside(&self.folders, session);
+            self.lead.begin(self.day.course(beside));
         }
         self.ports.clone_from(&self.config.ports);
         self.admit();
@@ -250,7 +270,9 @@ impl<W: World> Venue<W> {
             self.gauges.record(StageOfTurn::Turn, now - self.now);
         }
         self.ring();
+        self.feed.on_timeout(self.now);
         self.errands.pass_on();
+        self.publications.pass_on();
         self.lead.pass_on();
         if let Some((place, segment)) = self.day.poll_wanted() {
             self.errands.ask(Job::Zero(place, segment));
@@ -260,9 +282,15 @@ impl<W: World> Venue<W> {
         self.proceed()
     }
 
-    /// Whether orders can be taken in: the journal and the service have room for what follows.
+    /// Whether orders can be taken in: there is room for what follows, in the journal and with who
+    /// keeps what is told.
     fn may_take_in(&self) -> bool {
-        self.day.is_ready() && !self.errands.is_behind()
+        self.day.is_ready() && !self.are_others_behind()
+    }
+
+    /// Whether who keeps replies or messages has fallen behind.
+    fn are_others_behind(&self) -> bool {
+        self.errands.is_behind() || self.publications.is_behind()
     }
 
     /// Waits until something is ready or due.
@@ -291,7 +319,8 @@ impl<W: World> Venue<W> {
             return Duration::ZERO;
         }
         let mut wait = LONGEST_WAIT;
-        for alarm in [self.alarms.next(), self.knock].into_iter().flatten() {
+        let alarms = [self.alarms.next(), self.knock, self.feed.poll_timeout()];
+        for alarm in alarms.into_iter().flatten() {
             wait = wait.min(alarm - now);
         }
         let time = self.clock.time();
@@ -537,7 +566,9 @@ impl<W: World> Venue<W> {
 
     /// Brings the counters up to date that others keep.
     fn count(&mut self) {
-        self.counters.replies = self.day.machine.folds.replies.count();
+        let folds = &self.day.machine.folds;
+        self.counters.replies = folds.replies.count();
+        self.counters.messages = folds.published.count();
         self.counters.holding = self.connections.holding();
     }
 
@@ -576,6 +607,12 @@ impl<W: World> Venue<W> {
     #[must_use]
     pub fn checkpoints(&self) -> &crate::follower::Checkpoints {
         self.lead.checkpoints()
+    }
+
+    /// The way to the rewinder.
+    #[must_use]
+    pub fn publications(&self) -> &Publications {
+        &self.publications
     }
 
     /// The session of the day, if there is one.

@@ -1,4 +1,4 @@
-//! What the venue wants from the world: a clock, streams, datagrams, a disk.
+//! What the venue wants from the world: a clock, streams, lines, datagrams, a disk.
 //!
 //! Everything that the stages do to the outside goes through these traits. [`linux`](crate::linux)
 //! stands behind them in the process; a simulator can stand there as well, on one thread, with a
@@ -18,6 +18,8 @@ pub trait World {
     type Clock: Clock;
     /// The connections of brokers.
     type Streams: Streams;
+    /// The lines of the feed.
+    type Lines: Lines;
     /// The files.
     type Disk: Disk;
 }
@@ -105,6 +107,19 @@ pub trait Datagrams {
     /// # Errors
     /// `WouldBlock` if there is none; anything else if the socket is broken.
     fn receive(&mut self, buffer: &mut [u8]) -> io::Result<(usize, SocketAddr)>;
+}
+
+/// The lines of the feed: each goes to whoever listens to it. Nothing here ever waits.
+pub trait Lines: Debug {
+    /// How many there are.
+    fn count(&self) -> usize;
+
+    /// Sends a packet on a line, the first of which is 0; who does not listen does not get it.
+    ///
+    /// # Errors
+    /// If it was not sent to everybody whom the line goes to. It is not to be sent again: who
+    /// misses it asks for it.
+    fn send(&mut self, line: usize, packet: &[u8]) -> io::Result<()>;
 }
 
 /// How a file is going to be used.

@@ -1,4 +1,11 @@
-//! The order client of a broker: connect, ask, read what is answered.
+//! A venue for programs: its public feed, and a broker's orders.
+//!
+//! - [`feed`](mod@feed): lines A and B joined, put together and healed.
+//! - [`OrderClient`]: one login of one port of a broker.
+//!
+//! # Orders
+//!
+//! Connect, ask, read what is answered:
 //!
 //! ```no_run
 //! use std::time::Duration;
@@ -33,11 +40,13 @@
 //! - [`Error`]: what went wrong, with the address, and what the venue said of it.
 //!
 //! The conversation is that of [`protocol_spec::session::soup::Client`]; here is the socket.
+//! Likewise the feed is put together by [`mdfeed::receiver::Receiver`].
 #![forbid(unsafe_code)]
 
 mod config;
 mod connection;
 mod error;
+pub mod feed;
 mod numbers;
 mod order_client;
 mod reply;

@@ -11,8 +11,8 @@
 //! checksum is found to be right, before the batch is found in the journal, and before the engine
 //! that was loaded has the digest that it was saved with.
 //!
-//! Replies are in a file of their own. The checkpoint says how long that has to be; what it does
-//! not have yet is made again with the rest of the journal.
+//! Replies are in a file of their own, and so is the feed. The checkpoint says how long those have
+//! to be; what they do not have yet is made again with the rest of the journal.
 //!
 //! | head, 256 bytes | |
 //! |---|---|
@@ -27,7 +27,8 @@
 //! | 80 | where the batch begins in its segment, 8; where it ends, 8 |
 //! | 96 | number of the next batch, 8; of the next command, 8 |
 //! | 112 | time of the last command, 8 |
-//! | 120 | bytes of the file of replies, 8; checksum over its blocks, 4; zeros, 124 |
+//! | 120 | bytes of the file of replies, 8; checksum over its blocks, 4 |
+//! | 132 | bytes of the file of the feed, 8; checksum over its blocks, 4; zeros, 112 |
 //!
 //! | end, 64 bytes, the last of the file | |
 //! |---|---|
@@ -40,7 +41,8 @@
 //! ```
 //! use matcher::engine::Engine;
 //! use protocol_spec::words::{CommandNo, Time};
-//! use recovery::checkpoint::{Head, Replies, check, load, save};
+//! use recovery::Extent;
+//! use recovery::checkpoint::{Head, check, load, save};
 //! use recovery::journal::{Cursor, Marks};
 //! use recovery::replay::Machine;
 //!
@@ -60,7 +62,7 @@
 //!     checksum: 0,
 //!     last_time: Time(0),
 //! };
-//! let head = Head { marks, cursor, replies: Replies { bytes: 0, digest: 0 } };
+//! let head = Head { marks, cursor, replies: Extent::default(), rewind: Extent::default() };
 //! let machine = Machine::of(Engine::new(), ());
 //!
 //! let mut file = Vec::new();
@@ -86,7 +88,7 @@ use form::{END, End, HEAD, SUM};
 use streams::{Both, Counted, Summed};
 
 pub use fault::CheckpointFault;
-pub use form::{Head, Replies};
+pub use form::Head;
 
 /// A checkpoint whose bytes are those that were written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -11,6 +11,8 @@
 //! - [`replay`]: the engine and every reader of its events, live and in replay the same.
 //! - [`checkpoint`]: their state as the bytes of a file, so that a start need not read the whole
 //!   day.
+//! - [`rewind`]: every message of the feed by its number, in memory and as the bytes of a file.
+//! - [`requests`]: who asks for messages again, one after the other.
 //!
 //! ```
 //! use matcher::command::Command;
@@ -58,5 +60,10 @@
 extern crate alloc;
 
 pub mod checkpoint;
+mod extent;
 pub mod journal;
 pub mod replay;
+pub mod requests;
+pub mod rewind;
+
+pub use extent::Extent;

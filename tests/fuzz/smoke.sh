@@ -30,8 +30,10 @@ for target in $(cargo fuzz list); do
     mkdir -p "fuzz/corpus/$target"
     longest=512
     [ "$target" = capture ] && longest=32768
+    [ "$target" = book_view ] && longest=2048
     [ "$target" = engine ] && longest=4096
     [ "$target" = journal ] && longest=16384
+    [ "$target" = receiver ] && longest=2048
     if ! cargo fuzz run --sanitizer none "$target" "fuzz/corpus/$target" "$seeds" -- \
         -max_total_time="$seconds" -max_len="$longest" >"$seeds.log" 2>&1; then
         tail -n 60 "$seeds.log"

@@ -14,9 +14,12 @@ use protocol_spec::wire::{BadCode, DecodeError, binary_file, mold, soup};
 
 use tools::capture::{Capture, Item};
 
+use crate::fuzz_book_view;
 use crate::fuzz_engine;
 use crate::fuzz_form;
 use crate::fuzz_journal;
+use crate::fuzz_receiver;
+use crate::fuzz_rewind;
 use crate::fuzz_sessions;
 use crate::protocols::{self, Found, Protocol};
 
@@ -33,12 +36,16 @@ pub const BODIES: &[(&str, Body)] = &[
     ("mold_packet", mold_packet),
     ("binary_file", binary_file),
     ("capture", capture),
+    ("book_view", fuzz_book_view::book_view),
     ("form", fuzz_form::form),
     ("engine", fuzz_engine::engine),
     ("journal", fuzz_journal::journal),
+    ("rewind", fuzz_rewind::rewind),
+    ("requests", fuzz_rewind::requests),
     ("soup_server", fuzz_sessions::soup_server),
     ("soup_client", fuzz_sessions::soup_client),
     ("mold_session", fuzz_sessions::mold_session),
+    ("receiver", fuzz_receiver::receiver),
 ];
 
 /// A message of the feed.

@@ -6,7 +6,8 @@
 //! - [`seeds`]: runs of properties that a number repeats.
 //! - [`shared_data`]: captured exchange data, where this machine has it.
 //! - [`skip`]: tests that cannot run here say so.
-//! - [`fuzz`], [`fuzz_form`], [`fuzz_journal`], [`fuzz_sessions`]: what must hold for any bytes.
+//! - [`fuzz`], [`fuzz_book_view`], [`fuzz_form`], [`fuzz_journal`], [`fuzz_receiver`],
+//!   [`fuzz_rewind`], [`fuzz_sessions`]: what must hold for any bytes.
 //! - [`pcap`], [`script`], [`tshark`]: captures made up, and what tshark says of them.
 //! - [`soup_pair`]: a SoupBinTCP server and client joined in memory.
 //! - [`venue`], [`model`]: what executes commands, and a naive one to compare the engine with.
@@ -16,6 +17,8 @@
 //! - [`audit`]: what events alone say of the orders.
 //! - [`replies`]: what brokers are told, in short words.
 //! - [`feed`]: what the public is told, in short words and as a book.
+//! - [`lossy`]: a feed through networks that lose, double, delay and damage.
+//! - [`displayed`]: an engine's displayed book, and its digest.
 //! - [`plain`]: numbers and texts of messages, read without the tables.
 //! - [`small`]: a small venue in market hours.
 //! - [`steps`]: engines in steps of any size, and through their bytes.
@@ -31,18 +34,23 @@ pub mod arbitrary;
 pub mod audit;
 pub mod differential;
 pub mod disk;
+pub mod displayed;
 pub mod examples;
 pub mod expected;
 pub mod feed;
 pub mod flow;
 pub mod fuzz;
+pub mod fuzz_book_view;
 pub mod fuzz_engine;
 pub mod fuzz_form;
 pub mod fuzz_journal;
+pub mod fuzz_receiver;
+pub mod fuzz_rewind;
 pub mod fuzz_sessions;
 pub mod golden;
 pub mod journals;
 pub mod ledger;
+pub mod lossy;
 pub mod model;
 pub mod ouch;
 pub mod pcap;

@@ -31,7 +31,8 @@ fn head(machine: &Machine<Folds>) -> Head {
         checksum: 0x1234_5678,
         last_time: Time(5),
     };
-    Head { marks: MARKS, cursor, replies: machine.folds.replies.filed() }
+    let Folds { replies, published, .. } = &machine.folds;
+    Head { marks: MARKS, cursor, replies: replies.filed(), rewind: published.rewind.told() }
 }
 
 /// A machine as a file.
@@ -74,6 +75,7 @@ impl Day {
             assert_eq!(block.offset, self.file.len() as u64);
             self.file.extend_from_slice(&block.bytes);
         }
+        self.machine.folds.published.rewind.forget_fresh();
     }
 
     /// Goes on with a machine that was saved and loaded.

@@ -59,6 +59,16 @@ fn nothing_breaks_on_long_lists_of_commands() {
 }
 
 #[test]
+fn nothing_breaks_on_long_lists_of_packets() {
+    check(3_000, &vec(any::<u8>(), 0..1_500), |bytes| tests::fuzz_receiver::receiver(&bytes));
+}
+
+#[test]
+fn nothing_breaks_on_long_lists_of_messages() {
+    check(200, &vec(any::<u8>(), 0..3_000), |bytes| tests::fuzz_book_view::book_view(&bytes));
+}
+
+#[test]
 fn nothing_breaks_on_damaged_journals() {
     check(2_000, &vec(any::<u8>(), 0..64), |mut bytes| {
         for mode in [0, 1] {
@@ -66,6 +76,19 @@ fn nothing_breaks_on_damaged_journals() {
             tests::fuzz_journal::journal(&bytes);
         }
     });
+}
+
+#[test]
+fn nothing_breaks_on_damaged_files_of_the_feed() {
+    check(1_000, &vec(any::<u8>(), 2..16), |mut bytes| {
+        bytes.insert(0, 1);
+        tests::fuzz_rewind::rewind(&bytes);
+    });
+}
+
+#[test]
+fn nothing_breaks_on_floods_of_requests() {
+    check(2_000, &vec(any::<u8>(), 0..2_000), |bytes| tests::fuzz_rewind::requests(&bytes));
 }
 
 #[test]

@@ -8,6 +8,7 @@
 
 mod book;
 mod durable;
+pub mod feed;
 pub mod journal;
 mod machine;
 mod measure;

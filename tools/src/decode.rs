@@ -51,6 +51,7 @@ pub use origin::{Number, Origin, Place};
 pub use output::{Output, stop};
 pub use progress::Progress;
 pub use protocol::Protocol;
+pub(crate) use records::{Next, RecordReader};
 pub use selection::{Orders, Selection};
 pub use sink::{Sink, Style, View};
 pub use summary::write_summary;
@@ -62,6 +63,9 @@ pub(crate) use text::{
 };
 pub use types::{TypeName, TypeSet};
 
+use std::io::Read;
+
+use crate::capture::is_capture;
 use input::Source;
 
 /// How inputs are read.
@@ -75,6 +79,22 @@ pub struct Reading {
     pub ports: Vec<u16>,
     /// Where it is shown how far that went.
     pub progress: Progress,
+}
+
+/// Opens a BinaryFILE, to be read message by message.
+///
+/// # Errors
+/// If it cannot be read, there is nothing in it, or it is a compressed file or a capture.
+pub(crate) fn open_records(
+    input: &Input,
+    progress: Progress,
+) -> Result<RecordReader<Box<dyn Read>>, DecodeFailure> {
+    let Source { name, head, reader } = Source::open(input, &progress)?;
+    if is_capture(&head) {
+        let why = "it is a capture, not a BinaryFILE".to_owned();
+        return Err(DecodeFailure::NotThatFormat { file: name, why });
+    }
+    Ok(RecordReader::new(reader, &name))
 }
 
 impl Reading {

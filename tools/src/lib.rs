@@ -6,6 +6,7 @@
 //! - [`capture`]: datagrams and reassembled streams out of captures.
 //! - [`cores`]: which core a thread runs on.
 //! - [`decode`]: messages out of whatever they lie in, and how they are shown.
+//! - [`feed`](mod@feed): the public feed, saved and checked.
 //! - [`journal`]: the past of a venue, read from its journal.
 //! - [`load`]: load on a venue's order entry, and what its answers take.
 //! - [`order`](mod@order): requests to a venue in words, and its replies in lines.
@@ -20,6 +21,7 @@ pub mod command;
 pub mod cores;
 mod count;
 pub mod decode;
+pub mod feed;
 pub mod journal;
 pub mod load;
 pub mod order;

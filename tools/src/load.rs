@@ -10,7 +10,8 @@
 //!
 //! [`Trader`] and [`Orders`] know no socket and no clock. [`Load`] turns all lanes on one thread,
 //! without waiting, and with them [`Idlers`], who do nothing, or a [`Greedy`] connection, which
-//! has no window: what they do to the others is what is asked. [`Yardsticks`] say what the same
+//! has no window, or a [`Flood`] of requests for the feed: what they do to the others is what is
+//! asked. [`Watch`] listens to the feed. [`Yardsticks`] say what the same
 //! machine takes for a bare round trip and a bare durable write at the same time; [`Own`] is a
 //! venue started for the purpose.
 
@@ -21,6 +22,7 @@ mod counts;
 mod error;
 mod figures;
 mod files;
+mod flood;
 mod greedy;
 mod idlers;
 mod lane;
@@ -32,6 +34,7 @@ mod pacer;
 mod report;
 mod run;
 mod trader;
+mod watch;
 mod yardstick;
 
 pub use alone::alone;
@@ -41,6 +44,7 @@ pub use counts::Counts;
 pub use error::LoadError;
 pub use figures::Figures;
 pub use files::make_room;
+pub use flood::Flood;
 pub use greedy::Greedy;
 pub use idlers::Idlers;
 pub use lane::{Credentials, Lane};
@@ -51,6 +55,7 @@ pub use pacer::{Length, Pace};
 pub use report::{About, Report, Target, line};
 pub use run::{Load, Round};
 pub use trader::{Flow, Trader};
+pub use watch::Watch;
 pub use yardstick::{Yards, Yardsticks};
 
 #[cfg(test)]

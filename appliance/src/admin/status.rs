@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use protocol_spec::words::Time;
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// How the venue is.
@@ -34,6 +36,8 @@ pub struct Status {
     pub checkpoint: Option<Checkpoint>,
     /// What brokers were told.
     pub replies: Replies,
+    /// What the public was told.
+    pub feed: Feed,
     /// How much there is to do.
     pub rates: Rates,
     /// Connections since the process began.
@@ -130,6 +134,53 @@ pub struct Replies {
     pub bytes: u64,
 }
 
+/// What the public was told on this day.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Feed {
+    /// The number of the next message.
+    pub next: u64,
+    /// The lines.
+    pub lines: Vec<FeedLine>,
+    /// The file that has every message.
+    pub file: String,
+    /// Bytes that it has to have.
+    pub bytes: u64,
+    /// Bytes that it has.
+    pub written_bytes: u64,
+    /// How often it could not be written or read, since the process began.
+    pub failures: u64,
+    /// Who asked for messages again.
+    pub requests: Rerequests,
+}
+
+/// Requests for messages of the feed, since the process began.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rerequests {
+    /// Datagrams that came.
+    pub came: u64,
+    /// Requests that were answered.
+    pub answered: u64,
+    /// Messages in the answers.
+    pub messages: u64,
+    /// Requests that were dropped, by reason; reasons that none was dropped for are left out.
+    pub dropped: BTreeMap<String, u64>,
+}
+
+/// A line of the feed, since the process began.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeedLine {
+    /// What it is called: A, B ..
+    pub name: String,
+    /// Where it goes.
+    pub to: String,
+    /// Packets that were sent on it.
+    pub packets: u64,
+    /// Messages in them.
+    pub messages: u64,
+    /// Packets that it did not take.
+    pub dropped: u64,
+}
+
 /// How much there is to do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rates {
@@ -137,6 +188,8 @@ pub struct Rates {
     pub commands_per_second: Rate,
     /// Replies a second.
     pub replies_per_second: Rate,
+    /// Messages of the feed a second.
+    pub messages_per_second: Rate,
 }
 
 /// A number of things a second.

@@ -5,6 +5,7 @@ mod changes;
 mod contradictions;
 mod defaults;
 mod embedded;
+mod feed;
 mod random;
 mod secrets;
 mod unknown;

@@ -1,5 +1,6 @@
 //! Keys that do not exist, and those that were meant.
 
+use super::feed::LINES;
 use super::notes::{Known, Notes};
 use super::timetable::HALF_DAYS;
 
@@ -21,7 +22,7 @@ pub(super) fn report(notes: &mut Notes<'_>, known: impl FnOnce() -> Known) {
 
 fn at_the_top(known: &Known, key: &str) -> String {
     let sections: Vec<&'static str> =
-        known.keys().copied().filter(|name| *name != HALF_DAYS).collect();
+        known.keys().copied().filter(|name| ![HALF_DAYS, LINES].contains(name)).collect();
     // A section inside another may be meant by its own name.
     let own = |name: &'static str| name.rsplit_once('.').map_or(name, |(_, own)| own);
     let names: Vec<&str> = sections.iter().copied().map(own).collect();
@@ -70,6 +71,7 @@ fn header(section: &str) -> String {
     match section {
         "port" | "instrument" => format!("[[{section}]]"),
         HALF_DAYS => "half_days of [venue.calendar]".to_owned(),
+        LINES => "lines of [feed]".to_owned(),
         section => format!("[{section}]"),
     }
 }

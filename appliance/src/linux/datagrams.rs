@@ -1,11 +1,16 @@
-//! UDP, to one receiver or to a multicast group.
+//! UDP: datagrams from anybody, and answers to them.
 
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, UdpSocket};
+use std::net::{SocketAddr, UdpSocket};
+use std::os::fd::{AsFd, BorrowedFd};
 
 use socket2::{Domain, Protocol, Socket, Type};
 
 use crate::world::Datagrams;
+
+/// Bytes of datagrams that wait, as the system counts them, if it gives so many: some thousands, so
+/// that a flood from one does not push out all that others ask.
+const RECEIVE: usize = 4 << 20;
 
 /// A UDP socket.
 #[derive(Debug)]
@@ -20,34 +25,20 @@ impl LinuxDatagrams {
     /// If the address is taken or none of this machine's.
     pub fn bind(address: SocketAddr) -> io::Result<Self> {
         let socket = open(address)?;
+        socket.set_recv_buffer_size(RECEIVE)?;
         socket.bind(&address.into())?;
         Ok(LinuxDatagrams { socket: socket.into() })
     }
 
-    /// A socket that gets what is sent to a group by way of the interface with this address.
-    /// Several may listen to one group.
-    ///
-    /// # Errors
-    /// If there is no such interface, or the address is no group's.
-    pub fn join(group: SocketAddrV4, interface: Ipv4Addr) -> io::Result<Self> {
+    /// A socket that gets what is sent to a group by way of the interface with this address, for
+    /// tests of who sends.
+    #[cfg(test)]
+    pub(super) fn join(group: std::net::SocketAddrV4, by: std::net::Ipv4Addr) -> io::Result<Self> {
         let socket = open(group.into())?;
         socket.set_reuse_address(true)?;
-        // Bound to the group itself, it does not get what is sent to others at the same port.
         socket.bind(&SocketAddr::from(group).into())?;
-        socket.join_multicast_v4(group.ip(), &interface)?;
+        socket.join_multicast_v4(group.ip(), &by)?;
         Ok(LinuxDatagrams { socket: socket.into() })
-    }
-
-    /// Sends to groups by way of the interface with this address, past so many routers, and to
-    /// this machine's own receivers as well.
-    ///
-    /// # Errors
-    /// If there is no such interface.
-    pub fn send_by(&self, interface: Ipv4Addr, ttl: u32) -> io::Result<()> {
-        let socket = socket2::SockRef::from(&self.socket);
-        socket.set_multicast_if_v4(&interface)?;
-        socket.set_multicast_ttl_v4(ttl)?;
-        socket.set_multicast_loop_v4(true)
     }
 
     /// Where it is.
@@ -56,6 +47,12 @@ impl LinuxDatagrams {
     /// If the system does not know.
     pub fn address(&self) -> io::Result<SocketAddr> {
         self.socket.local_addr()
+    }
+}
+
+impl AsFd for LinuxDatagrams {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.socket.as_fd()
     }
 }
 
@@ -81,7 +78,7 @@ mod tests {
 
     use super::*;
 
-    const LOOPBACK: Ipv4Addr = Ipv4Addr::LOCALHOST;
+    const LOOPBACK: std::net::Ipv4Addr = std::net::Ipv4Addr::LOCALHOST;
 
     /// The next datagram: delivery on this machine is quick, and not instant.
     fn next(socket: &mut LinuxDatagrams) -> (Vec<u8>, SocketAddr) {
@@ -113,20 +110,5 @@ mod tests {
         assert_eq!(next(&mut here).0, b"yes");
         let nothing = here.receive(&mut [0; 8]).expect_err("there is nothing");
         assert_eq!(nothing.kind(), io::ErrorKind::WouldBlock);
-    }
-
-    #[test]
-    fn every_member_of_a_group_gets_what_is_sent_to_the_group() {
-        let port = anywhere().address().expect("it is bound").port();
-        let group = SocketAddrV4::new(Ipv4Addr::new(239, 192, 26, 99), port);
-        let join = || LinuxDatagrams::join(group, LOOPBACK).expect("the group is free to join");
-        let mut members = [join(), join()];
-        let mut sender = anywhere();
-        sender.send_by(LOOPBACK, 1).expect("the loopback interface is there");
-        sender.send(group.into(), b"to all").expect("there is room");
-        for member in &mut members {
-            assert_eq!(next(member).0, b"to all");
-        }
-        assert!(LinuxDatagrams::join(SocketAddrV4::new(LOOPBACK, port), LOOPBACK).is_err());
     }
 }

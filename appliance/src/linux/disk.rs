@@ -4,6 +4,7 @@ use std::fs::{self, File as StdFile, OpenOptions};
 use std::io;
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::Path;
+use std::sync::Arc;
 
 use rustix::fs::{OFlags, fdatasync, statvfs};
 
@@ -17,13 +18,29 @@ pub struct LinuxDisk;
 /// A file of the system.
 #[derive(Debug)]
 pub struct LinuxFile {
-    file: StdFile,
+    /// Shared with what is under way: it stays open until that is over.
+    file: Arc<StdFile>,
     /// Whether reads and writes go past the system's memory, and have to be whole blocks.
     direct: bool,
 }
 
 /// Most bytes of a direct read at once.
 const PIECE: usize = 1 << 20;
+
+impl LinuxFile {
+    fn new(file: StdFile, direct: bool) -> Self {
+        LinuxFile { file: Arc::new(file), direct }
+    }
+
+    /// The file itself, for what is under way in the kernel.
+    ///
+    /// # Panics
+    /// If its reads and writes have to be whole blocks.
+    pub(super) fn shared(&self) -> Arc<StdFile> {
+        assert!(!self.direct, "what goes past the system's memory is written by calls");
+        Arc::clone(&self.file)
+    }
+}
 
 impl Disk for LinuxDisk {
     type File = LinuxFile;
@@ -33,7 +50,7 @@ impl Disk for LinuxDisk {
         options.read(true).write(usage != Use::Read);
         let always = match usage {
             Use::Read | Use::Cached => {
-                return Ok(LinuxFile { file: options.open(path)?, direct: false });
+                return Ok(LinuxFile::new(options.open(path)?, false));
             }
             Use::Durable => OFlags::DSYNC,
             Use::Bulk => OFlags::empty(),
@@ -42,10 +59,10 @@ impl Disk for LinuxDisk {
         // Past the system's memory if the file system can do that, which is faster, or through it.
         let direct = flags(always | OFlags::DIRECT);
         match options.clone().custom_flags(direct).open(path) {
-            Ok(file) => Ok(LinuxFile { file, direct: true }),
+            Ok(file) => Ok(LinuxFile::new(file, true)),
             Err(error) if error.kind() == io::ErrorKind::InvalidInput => {
                 let file = options.custom_flags(flags(always)).open(path)?;
-                Ok(LinuxFile { file, direct: false })
+                Ok(LinuxFile::new(file, false))
             }
             Err(error) => Err(error),
         }
@@ -54,7 +71,7 @@ impl Disk for LinuxDisk {
     fn create(&self, path: &Path) -> io::Result<LinuxFile> {
         let mut options = OpenOptions::new();
         let file = options.read(true).write(true).create(true).truncate(true).open(path)?;
-        Ok(LinuxFile { file, direct: false })
+        Ok(LinuxFile::new(file, false))
     }
 
     fn list(&self, folder: &Path) -> io::Result<Vec<String>> {
@@ -145,7 +162,7 @@ impl File for LinuxFile {
     }
 
     fn sync(&mut self) -> io::Result<()> {
-        Ok(fdatasync(&self.file)?)
+        Ok(fdatasync(&*self.file)?)
     }
 
     fn len(&self) -> io::Result<u64> {

@@ -4,8 +4,8 @@ use std::io;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-/// Files of the venue's own: journal, replies, locks, and what watches over the connections.
-const OWN: u64 = 32;
+/// Files of the venue's own: journal, replies, feed, locks, and what watches over the connections.
+const OWN: u64 = 48;
 
 /// Takes as many files as the system is willing to give, and says for how many connections that
 /// leaves room.

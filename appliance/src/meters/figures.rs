@@ -7,6 +7,7 @@ use matcher::phase::Phase;
 
 use crate::admin::Stage;
 use crate::calendar::Session;
+use crate::config::Feed;
 
 /// What a number is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +37,46 @@ pub struct Row {
     pub help: &'static str,
 }
 
+/// What went on a line of the feed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LineFigures {
+    /// Packets that were sent.
+    pub packets: u64,
+    /// Messages in them.
+    pub messages: u64,
+    /// Packets that the line did not take.
+    pub dropped: u64,
+}
+
+/// What is told of each line of the feed, in the order of [`LineFigures::numbers`].
+pub const LINE_ROWS: [Row; LINE_COUNT] = [
+    line_row("feed_line_packets", "Packets sent on a line of the feed since the process began"),
+    line_row("feed_line_messages", "Messages sent on a line of the feed since the process began"),
+    line_row(
+        "feed_line_dropped",
+        "Packets that a line of the feed did not take since the process began",
+    ),
+];
+
+const LINE_COUNT: usize = 3;
+
+const fn line_row(name: &'static str, help: &'static str) -> Row {
+    Row { kind: Kind::Counter, name, labels: &[], help }
+}
+
+impl LineFigures {
+    /// The numbers, in the order of [`LINE_ROWS`].
+    #[must_use]
+    pub fn numbers(&self) -> [u64; LINE_COUNT] {
+        let LineFigures { packets, messages, dropped } = *self;
+        [packets, messages, dropped]
+    }
+
+    fn of([packets, messages, dropped]: [u64; LINE_COUNT]) -> Self {
+        LineFigures { packets, messages, dropped }
+    }
+}
+
 macro_rules! figures {
     ($(
         $field:ident: $kind:ident $name:literal $([$label:literal $value:literal])?
@@ -50,6 +91,10 @@ macro_rules! figures {
             pub phase: Phase,
             /// Where the venue is between two days.
             pub stage: Stage,
+            /// What went on each line of the feed; those behind the last one stay 0.
+            pub lines: [LineFigures; Feed::MAX_LINES],
+            /// How many lines there are.
+            pub line_count: usize,
             $(#[doc = $help] pub $field: u64,)*
         }
 
@@ -70,14 +115,10 @@ macro_rules! figures {
                 [$(self.$field),*]
             }
 
-            fn of(
-                session: Option<Session>,
-                phase: Phase,
-                stage: Stage,
-                numbers: [u64; COUNT],
-            ) -> Self {
+            /// These with other numbers.
+            fn with(self, numbers: [u64; COUNT]) -> Self {
                 let [$($field),*] = numbers;
-                Figures { session, phase, stage, $($field),* }
+                Figures { $($field,)* ..self }
             }
         }
     };
@@ -96,6 +137,40 @@ figures! {
         "Bytes written to the journal since the process began";
     replies: Counter "replies"
         "Replies to brokers since the day began";
+    feed_messages: Counter "feed_messages"
+        "Messages of the feed since the day began";
+    rewind_file: Bytes "rewind_file"
+        "Bytes that the file of the day's feed has to have";
+    rewind_written: Bytes "rewind_file_written"
+        "Bytes of the file of the day's feed that are written";
+    rewind_failures: Counter "rewind_failures"
+        "Times that the file of the feed could not be written or read since the process began";
+    rerequests: Counter "rerequests"
+        "Requests for messages of the feed that came since the process began";
+    rerequests_answered: Counter "rerequests_answered"
+        "Requests for messages of the feed that were answered since the process began";
+    rerequest_answers: CounterBytes "rerequest_answers"
+        "Bytes of answers to requests for messages of the feed since the process began";
+    dropped_not_allowed: Counter "rerequests_dropped" ["reason" "not_allowed"]
+        "Requests for messages of the feed that were not answered since the process began";
+    dropped_malformed: Counter "rerequests_dropped" ["reason" "malformed"]
+        "Requests for messages of the feed that were not answered since the process began";
+    dropped_wrong_session: Counter "rerequests_dropped" ["reason" "wrong_session"]
+        "Requests for messages of the feed that were not answered since the process began";
+    dropped_bad_number: Counter "rerequests_dropped" ["reason" "bad_number"]
+        "Requests for messages of the feed that were not answered since the process began";
+    dropped_bad_count: Counter "rerequests_dropped" ["reason" "bad_count"]
+        "Requests for messages of the feed that were not answered since the process began";
+    dropped_beyond: Counter "rerequests_dropped" ["reason" "beyond"]
+        "Requests for messages of the feed that were not answered since the process began";
+    dropped_overtaken: Counter "rerequests_dropped" ["reason" "overtaken"]
+        "Requests for messages of the feed that were not answered since the process began";
+    dropped_crowded: Counter "rerequests_dropped" ["reason" "crowded"]
+        "Requests for messages of the feed that were not answered since the process began";
+    dropped_unreadable: Counter "rerequests_dropped" ["reason" "unreadable"]
+        "Requests for messages of the feed that were not answered since the process began";
+    dropped_unsent: Counter "rerequests_dropped" ["reason" "unsent"]
+        "Requests for messages of the feed that were not answered since the process began";
     day_commands: Gauge "day_commands"
         "Commands of the day: the number of the last";
     journal_segment: Gauge "journal_segment"
@@ -175,6 +250,8 @@ pub(super) struct Shown {
     session: AtomicU64,
     phase: AtomicU64,
     stage: AtomicU64,
+    line_count: AtomicU64,
+    lines: [[AtomicU64; LINE_COUNT]; Feed::MAX_LINES],
     numbers: [AtomicU64; COUNT],
 }
 
@@ -184,6 +261,8 @@ impl Shown {
             session: AtomicU64::new(0),
             phase: AtomicU64::new(0),
             stage: AtomicU64::new(0),
+            line_count: AtomicU64::new(0),
+            lines: [const { [const { AtomicU64::new(0) }; LINE_COUNT] }; Feed::MAX_LINES],
             numbers: [const { AtomicU64::new(0) }; COUNT],
         }
     }
@@ -194,6 +273,12 @@ impl Shown {
         self.session.store(session, Relaxed);
         self.phase.store(figures.phase as u64, Relaxed);
         self.stage.store(figures.stage as u64, Relaxed);
+        self.line_count.store(figures.line_count as u64, Relaxed);
+        for (shown, line) in self.lines.iter().zip(&figures.lines) {
+            for (shown, number) in shown.iter().zip(line.numbers()) {
+                shown.store(number, Relaxed);
+            }
+        }
         for (shown, number) in self.numbers.iter().zip(figures.numbers()) {
             shown.store(number, Relaxed);
         }
@@ -204,12 +289,16 @@ impl Shown {
         let phase = self.phase.load(Relaxed);
         let stage = self.stage.load(Relaxed);
         let stages = [Stage::Open, Stage::Ending, Stage::Waiting, Stage::Stopping];
-        Figures::of(
+        let line = |shown: &[AtomicU64; LINE_COUNT]| shown.each_ref().map(|one| one.load(Relaxed));
+        let figures = Figures {
             session,
-            Phase::ALL.into_iter().find(|known| *known as u64 == phase).unwrap_or_default(),
-            stages.into_iter().find(|known| *known as u64 == stage).unwrap_or_default(),
-            std::array::from_fn(|at| self.numbers[at].load(Relaxed)),
-        )
+            phase: Phase::ALL.into_iter().find(|known| *known as u64 == phase).unwrap_or_default(),
+            stage: stages.into_iter().find(|known| *known as u64 == stage).unwrap_or_default(),
+            lines: self.lines.each_ref().map(|shown| LineFigures::of(line(shown))),
+            line_count: self.line_count.load(Relaxed) as usize,
+            ..Figures::default()
+        };
+        figures.with(self.numbers.each_ref().map(|one| one.load(Relaxed)))
     }
 }
 
@@ -223,7 +312,10 @@ mod tests {
     fn what_was_set_is_got() {
         let numbers = std::array::from_fn(|at| at as u64 + 1);
         let session = Session::parse("2026112003");
-        let figures = Figures::of(session, Phase::Late, Stage::Waiting, numbers);
+        let lines = std::array::from_fn(|at| LineFigures::of([at as u64, 7, 9 * at as u64]));
+        let (phase, stage) = (Phase::Late, Stage::Waiting);
+        let about = Figures { session, phase, stage, lines, line_count: 3, ..Figures::default() };
+        let figures = about.with(numbers);
         let shown = Shown::new();
         assert_eq!(shown.get(), Figures::default());
         shown.set(&figures);

@@ -14,7 +14,8 @@ use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
 use crate::admin::{PHASES, phase_word};
-use crate::meters::{Figures, Kind, Meters, ROWS, Row, Spread, StageOfTurn};
+use crate::config::Feed;
+use crate::meters::{Figures, Kind, LINE_ROWS, Meters, ROWS, Row, Spread, StageOfTurn};
 
 /// What every name begins with.
 const PREFIX: &str = "outcry";
@@ -45,6 +46,7 @@ impl Collector for Exposition {
         let figures = self.meters.figures();
         about(&mut encoder, &figures)?;
         numbers(&mut encoder, &figures)?;
+        lines(&mut encoder, &figures)?;
         self.stages(&mut encoder)
     }
 }
@@ -130,6 +132,19 @@ fn numbers(encoder: &mut DescriptorEncoder<'_>, figures: &Figures) -> fmt::Resul
         }
         for (row, number) in rows {
             value(encoder.encode_family(&row.labels)?, row.kind, *number)?;
+        }
+    }
+    Ok(())
+}
+
+/// What went on the lines of the feed.
+fn lines(encoder: &mut DescriptorEncoder<'_>, figures: &Figures) -> fmt::Result {
+    for (at, row) in LINE_ROWS.iter().enumerate() {
+        let help = format!("{}.", row.help);
+        let mut encoder = encoder.encode_descriptor(row.name, &help, None, MetricType::Counter)?;
+        for (line, figures) in figures.lines.iter().take(figures.line_count).enumerate() {
+            let labels = [("line", Feed::name(line).to_string())];
+            value(encoder.encode_family(&labels)?, row.kind, figures.numbers()[at])?;
         }
     }
     Ok(())

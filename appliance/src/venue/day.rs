@@ -1,7 +1,7 @@
 //! The day: its journal, its state, and the commands on their way from the one to the other.
 
 use std::collections::VecDeque;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use matcher::command::Command;
@@ -11,6 +11,7 @@ use recovery::journal::Stamp;
 use recovery::replay::Machine;
 
 use crate::calendar::{Plan, Session};
+use crate::checkpoints::Beside;
 use crate::folds::Folds;
 use crate::follower::Course;
 use crate::journal::{Journal, JournalError, Place};
@@ -24,7 +25,7 @@ const BATCH_COMMANDS: usize = 4096;
 /// A trading day: one that is open or has ended, or none yet.
 ///
 /// ```text
-///   message, control ──▶ batch ── commit ──▶ queue ── next ──▶ machine
+///   message, control ──▶ batch ── commit ──▶ queue ── next ──▶ machine ──▶ told
 /// ```
 #[derive(Debug)]
 pub(crate) struct Day<D: Disk> {
@@ -38,6 +39,8 @@ pub(crate) struct Day<D: Disk> {
     pub(crate) skipped: Vec<CommandNo>,
     /// How far it is, for other stages.
     progress: Arc<Progress>,
+    /// Whether something is kept of which they do not know that it was told.
+    is_untold: bool,
     sequencer: Sequencer,
     /// Stamped, not yet kept.
     batch: Vec<Sequenced<Command>>,
@@ -60,7 +63,6 @@ impl<D: Disk> Day<D> {
         sequencer: Sequencer,
         progress: Arc<Progress>,
     ) -> Self {
-        progress.keep(journal.position(), machine.engine.last_command().0);
         Day::of(Some((session, plan)), Some(journal), machine, sequencer, progress)
     }
 
@@ -84,6 +86,7 @@ impl<D: Disk> Day<D> {
             from: None,
             skipped: Vec::new(),
             progress,
+            is_untold: true,
             sequencer,
             batch: Vec::with_capacity(BATCH_COMMANDS + 1),
             queue: Vec::with_capacity(BATCH_COMMANDS + 1),
@@ -211,21 +214,31 @@ impl<D: Disk> Day<D> {
         assert!(self.is_idle(), "a batch is executed before the next one is kept");
         let journal = self.journal.as_mut().expect("what is taken in is taken into a day");
         let bytes = journal.commit()?;
-        if let Some(last) = self.batch.last() {
-            self.progress.keep(journal.position(), last.no.0);
-        }
+        self.is_untold = true;
         std::mem::swap(&mut self.batch, &mut self.queue);
         self.batch.clear();
         self.next = 0;
         Ok((self.queue.len(), bytes))
     }
 
-    /// What whoever follows the day has to know; its replies are in the file `replies`.
-    pub(crate) fn course(&self, replies: &Path) -> Course {
+    /// What was executed is told. If that is all, whoever follows may come so far: a start tells
+    /// the last batch once more, and a checkpoint behind it would keep it from doing so.
+    pub(crate) fn on_told(&mut self) {
+        if self.is_untold
+            && self.is_idle()
+            && let Some(journal) = &self.journal
+        {
+            self.is_untold = false;
+            self.progress.keep(journal.position(), self.machine.engine.last_command().0);
+        }
+    }
+
+    /// What whoever follows the day has to know; its replies and its feed are in these files.
+    pub(crate) fn course(&self, beside: Beside) -> Course {
         let journal = self.journal.as_ref().expect("who follows a day follows its journal");
         Course {
             place: journal.place().clone(),
-            replies: replies.to_owned(),
+            beside,
             marks: *journal.marks(),
             skipped: self.skipped.clone(),
             from: self.from.clone(),

@@ -14,7 +14,7 @@ use crate::admin::Status;
 use crate::calendar::Plan;
 use crate::folds::Folds;
 use crate::marker::Marker;
-use crate::start::{self, Last, Opening};
+use crate::start::{self, Last, Opening, Outlets};
 use crate::world::World;
 
 /// How long brokers have to take the last replies of a day.
@@ -148,14 +148,14 @@ impl<W: World> Venue<W> {
         self.day.machine = Machine::new(Folds::new());
         let state = if self.unmarked { Last::Lossy } else { Last::Kept };
         let opening = Opening { plan, state, carried, note };
-        let begun = start::begin(
-            &self.config,
-            &self.folders,
-            &self.clock,
-            &self.disk,
-            &mut self.errands,
-            &opening,
-        );
+        let outlets = &mut Outlets {
+            errands: &mut self.errands,
+            publications: &mut self.publications,
+            feed: &mut self.feed,
+            now: self.now,
+        };
+        let (clock, disk) = (&self.clock, &self.disk);
+        let begun = start::begin(&self.config, &self.folders, clock, disk, outlets, &opening);
         let marked = begun.map_err(|error| error.to_string()).and_then(|day| {
             self.day = day;
             self.mark()

@@ -5,6 +5,7 @@ use matcher::command::Command;
 use matcher::engine::Step;
 
 use super::Venue;
+use super::feed;
 use crate::hint::Hint;
 use crate::service::Job;
 use crate::world::World;
@@ -18,8 +19,8 @@ impl<W: World> Venue<W> {
     /// Executes what is kept, and hands on what it causes.
     pub(super) fn execute(&mut self) {
         let (mut steps, mut since) = (0, 0);
-        // Blocks of replies that the service has no room for are not piled up.
-        while steps < STEPS && !self.stage.has_failed() && !self.errands.is_behind() {
+        // What others have no room for is not piled up.
+        while steps < STEPS && !self.stage.has_failed() && !self.are_others_behind() {
             let (rest, machine) = self.day.rest();
             if rest.is_empty() {
                 break;
@@ -40,6 +41,8 @@ impl<W: World> Venue<W> {
             }
         }
         self.hand_on();
+        self.feed.flush(self.now);
+        self.day.on_told();
         self.operator.reply();
     }
 
@@ -70,7 +73,8 @@ impl<W: World> Venue<W> {
         true
     }
 
-    /// Hands new replies to the file and to the streams.
+    /// Hands new replies to the file and to the streams, then new messages to their file and to the
+    /// lines.
     fn hand_on(&mut self) {
         while let Some(block) = self.day.machine.folds.replies.outbox.poll_block() {
             self.errands.ask(Job::Append(block));
@@ -80,5 +84,7 @@ impl<W: World> Venue<W> {
                 self.settle(id);
             }
         }
+        let Venue { day, publications, feed, now, .. } = self;
+        feed::hand_on(&mut day.machine.folds.published.rewind, publications, feed, *now);
     }
 }

@@ -27,11 +27,19 @@ pub(super) struct Gauges {
     /// may have changed it.
     pub(super) held: Held,
     pub(super) is_held_old: bool,
-    /// Commands and replies of whole seconds, and where the next goes.
-    seconds: [(u64, u64); SECONDS],
+    /// What was done in whole seconds, and where the next goes.
+    seconds: [Work; SECONDS],
     filled: usize,
     /// When the second that goes on began, and what was counted then.
-    second: (Moment, u64, u64),
+    second: (Moment, Work),
+}
+
+/// How much was done.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Work {
+    pub(super) commands: u64,
+    pub(super) replies: u64,
+    pub(super) messages: u64,
 }
 
 /// What is there and what is held.
@@ -54,9 +62,9 @@ impl Gauges {
             free: None,
             held: Held::default(),
             is_held_old: true,
-            seconds: [(0, 0); SECONDS],
+            seconds: [Work::default(); SECONDS],
             filled: 0,
-            second: (now, 0, 0),
+            second: (now, Work::default()),
         }
     }
 
@@ -66,24 +74,29 @@ impl Gauges {
         self.meters.record(stage, took);
     }
 
-    /// Closes the seconds that are over; `commands` and `replies` are counted up to now.
-    pub(super) fn close_seconds(&mut self, now: Moment, commands: u64, replies: u64) {
-        let (since, before, told) = self.second;
+    /// Closes the seconds that are over; `work` is counted up to now.
+    pub(super) fn close_seconds(&mut self, now: Moment, work: Work) {
+        let (since, before) = self.second;
         let over = usize::try_from((now - since).as_secs()).unwrap_or(usize::MAX);
         if over == 0 {
             return;
         }
-        // A day that begins anew begins to count its replies anew.
-        let count = (commands.saturating_sub(before), replies.checked_sub(told).unwrap_or(replies));
+        // A day that begins anew begins to count what it tells anew.
+        let told = |now: u64, before: u64| now.checked_sub(before).unwrap_or(now);
+        let done = Work {
+            commands: work.commands.saturating_sub(before.commands),
+            replies: told(work.replies, before.replies),
+            messages: told(work.messages, before.messages),
+        };
         // Of a long sleep everything counts for the second in which it began.
         for at in 0..over.min(SECONDS) {
-            self.seconds[self.filled % SECONDS] = if at == 0 { count } else { (0, 0) };
+            self.seconds[self.filled % SECONDS] = if at == 0 { done } else { Work::default() };
             self.filled += 1;
         }
-        self.second = (since + Duration::from_secs(over as u64), commands, replies);
+        self.second = (since + Duration::from_secs(over as u64), work);
     }
 
-    pub(super) fn rate(&self, of: impl Fn(&(u64, u64)) -> u64) -> admin::Rate {
+    pub(super) fn rate(&self, of: impl Fn(&Work) -> u64) -> admin::Rate {
         let known = self.filled.min(SECONDS);
         let last = self.filled.checked_sub(1).map_or(0, |last| of(&self.seconds[last % SECONDS]));
         let sum: u64 = self.seconds.iter().map(of).sum();

@@ -6,16 +6,20 @@ use std::process;
 use matcher::command::Switchable;
 use matcher::phase::Overlay;
 use protocol_spec::words::{PortId, Time};
+use recovery::requests::Dropped;
 
 use super::Venue;
 use super::connection::Connections;
-use super::gauges::{EVERY, Held};
+use super::feed::LineCounts;
+use super::gauges::{EVERY, Held, Work};
 use super::stage::Stage;
 use crate::admin::{self, Status};
-use crate::config::Durability;
+use crate::config::{self, Durability, Feed};
+use crate::counters::Counters;
 use crate::folds::capitals;
-use crate::meters::Figures;
+use crate::meters::{Figures, LineFigures};
 use crate::service::Load;
+use crate::start::beside;
 use crate::world::{Clock, World};
 
 impl<W: World> Venue<W> {
@@ -26,8 +30,8 @@ impl<W: World> Venue<W> {
         }
         self.gauges.published = Some(self.now);
         self.count();
-        let (commands, replies) = (self.counters.commands, self.counters.replies);
-        self.gauges.close_seconds(self.now, commands, replies);
+        let Counters { commands, replies, messages, .. } = self.counters;
+        self.gauges.close_seconds(self.now, Work { commands, replies, messages });
         if self.gauges.is_held_old {
             self.look_around();
         }
@@ -70,6 +74,7 @@ impl<W: World> Venue<W> {
             commands: counters.commands,
             journal_batches: counters.batches,
             replies: counters.replies,
+            feed_messages: counters.messages,
             day_commands: engine.last_command().0,
             journal_free: self.gauges.free.unwrap_or_default(),
             journal_stop: self.config.journal.low_disk_stop,
@@ -104,6 +109,12 @@ impl<W: World> Venue<W> {
             inquiries_room: inquiries_room as u64,
             ..Figures::default()
         };
+        figures.line_count = self.feed.counts().len();
+        for (shown, line) in figures.lines.iter_mut().zip(self.feed.counts()) {
+            let LineCounts { packets, messages, dropped } = *line;
+            *shown = LineFigures { packets, messages, dropped };
+        }
+        self.count_rerequests(&mut figures);
         if let Some(journal) = self.day.kept() {
             figures.journal_bytes = counters.journal_bytes;
             figures.journal_segment = journal.segment().into();
@@ -111,6 +122,31 @@ impl<W: World> Venue<W> {
             figures.journal_segment_used = journal.used();
         }
         figures
+    }
+
+    /// What the rewinder counted.
+    fn count_rerequests(&self, figures: &mut Figures) {
+        let tally = self.publications.counters();
+        figures.rewind_file = tally.file_bytes();
+        figures.rewind_written = tally.written();
+        figures.rewind_failures = tally.failures() + tally.damaged();
+        figures.rerequests = tally.came();
+        figures.rerequests_answered = tally.answered();
+        figures.rerequest_answers = tally.answer_bytes();
+        for why in Dropped::ALL {
+            *match why {
+                Dropped::NotAllowed => &mut figures.dropped_not_allowed,
+                Dropped::Malformed => &mut figures.dropped_malformed,
+                Dropped::WrongSession => &mut figures.dropped_wrong_session,
+                Dropped::BadNumber => &mut figures.dropped_bad_number,
+                Dropped::BadCount => &mut figures.dropped_bad_count,
+                Dropped::Beyond => &mut figures.dropped_beyond,
+                Dropped::Overtaken => &mut figures.dropped_overtaken,
+                Dropped::Crowded => &mut figures.dropped_crowded,
+                Dropped::Unreadable => &mut figures.dropped_unreadable,
+                Dropped::Unsent => &mut figures.dropped_unsent,
+            } = tally.dropped(why);
+        }
     }
 
     fn stage_word(&self) -> admin::Stage {
@@ -163,9 +199,11 @@ impl<W: World> Venue<W> {
                 file: self.replies_file(),
                 bytes: self.day.machine.folds.replies.outbox.file_bytes(),
             },
+            feed: self.feed_status(),
             rates: admin::Rates {
-                commands_per_second: self.gauges.rate(|each| each.0),
-                replies_per_second: self.gauges.rate(|each| each.1),
+                commands_per_second: self.gauges.rate(|each| each.commands),
+                replies_per_second: self.gauges.rate(|each| each.replies),
+                messages_per_second: self.gauges.rate(|each| each.messages),
             },
             connections: self.connections_status(),
             queues: self.queues(),
@@ -206,8 +244,39 @@ impl<W: World> Venue<W> {
     }
 
     fn replies_file(&self) -> String {
-        let file = self.day.session().map(|session| crate::start::replies(&self.folders, session));
-        file.map_or_else(String::new, |file| file.display().to_string())
+        let beside = self.day.session().map(|session| beside(&self.folders, session));
+        beside.map_or_else(String::new, |beside| beside.replies.display().to_string())
+    }
+
+    fn feed_status(&self) -> admin::Feed {
+        let lines = self.config.feed.lines.iter().zip(self.feed.counts()).enumerate();
+        let line = |(at, (line, counts)): (usize, (&config::Line, &LineCounts))| admin::FeedLine {
+            name: Feed::name(at).to_string(),
+            to: line.to_string(),
+            packets: counts.packets,
+            messages: counts.messages,
+            dropped: counts.dropped,
+        };
+        let tally = self.publications.counters();
+        let dropped = Dropped::ALL.into_iter().map(|why| (why, tally.dropped(why)));
+        let file = self.day.session().map(|session| beside(&self.folders, session).feed.feed);
+        admin::Feed {
+            next: self.day.machine.folds.published.rewind.next_number().0,
+            lines: lines.map(line).collect(),
+            file: file.map_or_else(String::new, |file| file.display().to_string()),
+            bytes: tally.file_bytes(),
+            written_bytes: tally.written(),
+            failures: tally.failures() + tally.damaged(),
+            requests: admin::Rerequests {
+                came: tally.came(),
+                answered: tally.answered(),
+                messages: tally.messages(),
+                dropped: dropped
+                    .filter(|(_, count)| *count > 0)
+                    .map(|(why, count)| (why.name().to_owned(), count))
+                    .collect(),
+            },
+        }
     }
 
     fn connections_status(&self) -> admin::Connections {

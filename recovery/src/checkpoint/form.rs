@@ -5,6 +5,7 @@ use binrw::{BinRead, BinWrite, binrw};
 use protocol_spec::words::{CommandNo, Time};
 
 use super::fault::CheckpointFault;
+use crate::extent::Extent;
 use crate::journal::{Cursor, Marks};
 
 /// What a checkpoint is of.
@@ -15,16 +16,9 @@ pub struct Head {
     /// The batch behind which it stands.
     pub cursor: Cursor,
     /// The file of replies.
-    pub replies: Replies,
-}
-
-/// How much of the file of replies a checkpoint stands on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Replies {
-    /// Bytes that are in it.
-    pub bytes: u64,
-    /// A checksum over its blocks.
-    pub digest: u32,
+    pub replies: Extent,
+    /// The file of the feed.
+    pub rewind: Extent,
 }
 
 /// What is known when everything else is written.
@@ -46,7 +40,7 @@ pub(super) const END: usize = 64;
 pub(super) const SUM: usize = 4;
 
 /// The format that is written and read here.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// How checkpoints begin.
 const MAGIC: &[u8; 8] = b"OUTCRYCP";
@@ -68,12 +62,29 @@ struct StoredHead {
     next_batch: u64,
     next_command: u64,
     last_time: u64,
-    replies: u64,
+    replies: StoredExtent,
+    rewind: StoredExtent,
+}
+
+#[binrw]
+#[brw(little)]
+struct StoredExtent {
+    bytes: u64,
     digest: u32,
 }
 
+impl StoredExtent {
+    const fn of(extent: Extent) -> Self {
+        StoredExtent { bytes: extent.bytes, digest: extent.digest }
+    }
+
+    const fn get(&self) -> Extent {
+        Extent { bytes: self.bytes, digest: self.digest }
+    }
+}
+
 pub(super) fn of_head(head: &Head) -> [u8; HEAD] {
-    let Head { marks, cursor, replies } = *head;
+    let Head { marks, cursor, replies, rewind } = *head;
     let Marks { session, unit, zone, rules_version, salt } = marks;
     let Cursor { segment, last, offset, next_batch, next_command, checksum, last_time } = cursor;
     let stored = StoredHead {
@@ -90,8 +101,8 @@ pub(super) fn of_head(head: &Head) -> [u8; HEAD] {
         next_batch,
         next_command: next_command.0,
         last_time: last_time.0,
-        replies: replies.bytes,
-        digest: replies.digest,
+        replies: StoredExtent::of(replies),
+        rewind: StoredExtent::of(rewind),
     };
     let mut bytes = [0; HEAD];
     stored.write_le(&mut io::Cursor::new(&mut bytes[..])).expect("a head has room for it");
@@ -121,7 +132,8 @@ pub(super) fn head(bytes: &[u8]) -> Result<Head, CheckpointFault> {
             checksum,
             last_time: Time(found.last_time),
         },
-        replies: Replies { bytes: found.replies, digest: found.digest },
+        replies: found.replies.get(),
+        rewind: found.rewind.get(),
     })
 }
 

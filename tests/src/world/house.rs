@@ -7,8 +7,10 @@ use appliance::admin::{self, Answer, Inquiry, Request, Wanted};
 use appliance::config::Config;
 use appliance::follower::{Follower, Lead, follower};
 use appliance::meters::Meters;
+use appliance::rewinder::{Rewinder, rewinder};
 use appliance::service::{Service, service};
 use appliance::start::{Folders, StartError};
+use appliance::transfers::Plain;
 use appliance::venue::{Outcome, Parts, Turn, Venue};
 use appliance::world::Clock;
 use crossbeam_channel::Sender;
@@ -21,7 +23,10 @@ use super::Sim;
 use super::broker::Broker;
 use super::clock::SimClock;
 use super::crash::{Dead, alive};
-use super::disk::SimDisk;
+use super::datagrams::Post;
+use super::disk::{SimDisk, SimFile};
+use super::lines::Air;
+use super::listener::{self, Heard};
 use super::platter::Trouble;
 use super::record::{Record, place, record};
 use super::setting;
@@ -48,6 +53,8 @@ pub struct House {
     pub net: Net,
     /// The disk.
     pub disk: SimDisk,
+    /// What goes on the lines of the feed.
+    pub air: Air,
     /// The configuration of the next start.
     pub config: Config,
     /// Where the files are.
@@ -64,6 +71,10 @@ pub struct House {
     pub service: Option<Service<SimDisk>>,
     /// The way of operators' inquiries to it.
     pub operator: Option<Sender<Inquiry>>,
+    /// Its rewinder.
+    pub rewinder: Option<Rewinder<SimDisk, Plain<SimFile>, Post>>,
+    /// The rewinder's socket.
+    pub post: Post,
     /// What writes its checkpoints, if there are to be any.
     pub follower: Option<Follower<SimDisk>>,
     /// Where it tells its figures.
@@ -97,6 +108,7 @@ impl House {
             clock,
             net,
             disk: SimDisk::new(prng.number()),
+            air: Air::default(),
             config,
             folders: setting::folders(),
             brokers,
@@ -105,6 +117,8 @@ impl House {
             venue: None,
             service: None,
             operator: None,
+            rewinder: None,
+            post: Post::default(),
             follower: None,
             meters: Arc::default(),
             slow: Duration::ZERO,
@@ -130,6 +144,11 @@ impl House {
         assert!(self.venue.is_none(), "there is one process");
         self.net.hang_up();
         let (errands, mut service) = service(self.disk.clone(), self.folders.journal.clone());
+        let now = self.clock.now();
+        let transfers = (self.disk.clone(), Plain::new());
+        let terms = (setting::rules(&self.config), self.config.feed.payload_max);
+        let post = Some(self.post.clone());
+        let (publications, mut rewinder) = rewinder(now, transfers, post, terms);
         let (inquiries, operator) = admin::inquiries();
         self.operator = Some(inquiries);
         let (lead, follower) = match self.config.journal.checkpoint_every {
@@ -142,19 +161,25 @@ impl House {
         let parts = Parts {
             clock: self.clock.clone(),
             streams: self.net.streams(&self.clock),
+            lines: self.air.lines(&self.clock, self.config.feed.lines.len()),
             disk: self.disk.clone(),
             folders: self.folders.clone(),
             errands,
+            publications,
             operator,
             meters: Arc::clone(&self.meters),
             lead,
             spin: Duration::ZERO,
         };
         let config = self.config.clone();
-        let opened = alive(|| Venue::open(config, parts, &mut || while service.step() {}))?;
+        let wait = &mut || {
+            while service.step() {}
+            while rewinder.step(now) {}
+        };
+        let opened = alive(|| Venue::open(config, parts, wait))?;
         Ok(opened.map(|venue| {
             (self.venue, self.service) = (Some(venue), Some(service));
-            self.follower = follower;
+            (self.rewinder, self.follower) = (Some(rewinder), follower);
         }))
     }
 
@@ -221,6 +246,16 @@ impl House {
             }
             Pace::OnceIn(_) | Pace::Never => {}
         }
+        let now = self.clock.now();
+        if let Some(rewinder) = &mut self.rewinder {
+            match self.pace {
+                Pace::Prompt => while rewinder.step(now) {},
+                Pace::OnceIn(rounds) if self.prng.once_in(rounds) => {
+                    rewinder.step(now);
+                }
+                Pace::OnceIn(_) | Pace::Never => {}
+            }
+        }
         if let Some(follower) = &mut self.follower {
             let time = self.clock.time();
             match self.pace {
@@ -231,7 +266,6 @@ impl House {
                 Pace::OnceIn(_) | Pace::Never => {}
             }
         }
-        let now = self.clock.now();
         if self.pace != Pace::Never && now - self.looked >= Duration::from_secs(1) {
             self.looked = now;
             service.look();
@@ -241,7 +275,7 @@ impl House {
 
     /// Nothing of the process is left.
     pub fn leave(&mut self) {
-        (self.venue, self.service, self.follower) = (None, None, None);
+        (self.venue, self.service, self.rewinder, self.follower) = (None, None, None, None);
     }
 
     /// The process is dead, and the machine too if it lost its power.
@@ -380,8 +414,9 @@ impl House {
         roster.port(Alpha::new(user)).expect("the port is known")
     }
 
-    /// What the journal on the disk comes to is what the venue has, and everything that brokers
-    /// ever got in this session is in it with the same number and bytes.
+    /// What the journal on the disk comes to is what the venue has, everything that brokers and the
+    /// public ever got in this session is in it with the same number and bytes, and the public was
+    /// told all of it.
     ///
     /// # Panics
     /// If not.
@@ -389,6 +424,11 @@ impl House {
         let session = self.session();
         let record = self.record(&session);
         self.check_seen(&session, &record);
+        let told = &record.machine.folds.1;
+        let all = told.published.len() as u64;
+        for (line, heard) in self.heard(&session, &record).iter().enumerate() {
+            assert_eq!(heard.last, all, "messages on line {line}");
+        }
         let clean = &record.machine;
         let venue = self.venue.as_ref().expect("the process is there").machine();
         assert_eq!(venue.engine.last_command(), clean.engine.last_command(), "commands");
@@ -399,13 +439,28 @@ impl House {
         assert_eq!(ours.seats, theirs.seats, "seats");
         assert_eq!(ours.roster, theirs.roster, "names of ports");
         assert_eq!(ours.configured, theirs.configured, "what the configuration set");
+        let (ours, theirs) = (&ours.published.rewind, &theirs.published.rewind);
+        assert_eq!(ours.told(), theirs.told(), "messages of the feed");
+        assert_eq!(ours.next_number(), theirs.next_number(), "count of messages");
+        assert!(!ours.is_fresh(), "what is executed is told");
     }
 
-    /// Everything that brokers ever got in a session is in its journal.
+    /// How far the lines of the feed got with a session. Everything on them is in its journal.
+    ///
+    /// # Panics
+    /// If not.
+    #[must_use]
+    pub fn heard(&self, session: &str, record: &Record) -> Vec<Heard> {
+        listener::check(&self.air.sent(), session, &self.config.feed, &record.machine.folds.1)
+    }
+
+    /// Everything that brokers and the public ever got in a session is in its journal.
     ///
     /// # Panics
     /// If not.
     pub fn check_seen(&self, session: &str, record: &Record) {
+        let heard = self.heard(session, record);
+        assert!(heard.iter().all(|line| *line == heard[0]), "lines differ: {heard:?}");
         for broker in &self.brokers {
             let Some(seen) = broker.seen.get(session) else { continue };
             if seen.is_empty() {

@@ -9,7 +9,9 @@ use appliance::world::Use;
 use matcher::command::Command;
 use matcher::event::{Event, Events};
 use matcher::sequence::Sequenced;
+use mdfeed::publisher::{Messages, Publisher};
 use order_entry::outbound::{Replies, Teller};
+use protocol_spec::wire::itch::SystemEventCode;
 use protocol_spec::words::{CommandNo, PortId, Time};
 use recovery::replay::{Fold, Machine, replay_batch};
 
@@ -24,11 +26,16 @@ pub struct Record {
     pub commands: CommandNo,
 }
 
-/// Every reply, by port, and every command.
+/// Every reply, by port, every message of the feed, and every command.
 #[derive(Debug, Default)]
 pub struct Everything {
     teller: Option<Teller>,
     told: Vec<Vec<Vec<u8>>>,
+    publisher: Publisher,
+    /// Every message of the feed, the first one being number 1.
+    pub published: Vec<Vec<u8>>,
+    /// Whether the day has ended.
+    pub has_ended: bool,
     /// The commands with their times.
     pub commands: Vec<(Time, Command)>,
     /// Their notes.
@@ -47,6 +54,7 @@ impl Fold for Everything {
     fn begin(&mut self, command: &Sequenced<Command>, note: &str) {
         self.notes.push(note.to_owned());
         self.teller.get_or_insert_with(Teller::new).begin(command);
+        self.publisher.begin(command);
         self.commands.push((command.time, command.command.clone()));
     }
 
@@ -62,6 +70,10 @@ impl Fold for Everything {
                 }
                 self.told[at].push(reply.to_vec());
             }
+            let mut messages = Messages::new();
+            self.publisher.tell(command, event, &mut messages);
+            self.published.extend(messages.iter().map(<[u8]>::to_vec));
+            self.has_ended |= matches!(event, Event::System(SystemEventCode::END_OF_MESSAGES));
         }
     }
 }

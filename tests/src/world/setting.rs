@@ -1,12 +1,14 @@
 //! Configurations of simulated venues.
 
 use std::fmt::Write as _;
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use appliance::config::{Config, Durability};
 use appliance::start::Folders;
 use matcher::settings::Limits;
 use protocol_spec::words::Time;
+use recovery::requests::{IpNet, Rules};
 
 /// 2026-11-20, 12:00 UTC.
 pub const NOON: Time = Time(1_795_176_000_000_000_000);
@@ -20,7 +22,8 @@ pub const SEGMENT: u64 = 1 << 20;
 /// Where everything is.
 #[must_use]
 pub fn folders() -> Folders {
-    Folders { journal: PathBuf::from("/data/journal"), replies: PathBuf::from("/data/replies") }
+    let folder = |name| PathBuf::from("/data").join(name);
+    Folders { journal: folder("journal"), replies: folder("replies"), rewind: folder("rewind") }
 }
 
 /// A venue with one security, `ABC` at 10.00, and these ports, each with what is to be said of it.
@@ -56,4 +59,16 @@ pub fn config(durability: Durability, ports: &[(&str, &str)], more: &str) -> Con
 #[must_use]
 pub fn three(durability: Durability) -> Config {
     config(durability, &[("B1", ""), ("B2", ""), ("B3", "")], "")
+}
+
+/// Who may ask for messages of the feed: everybody, unless the configuration says who.
+#[must_use]
+pub fn rules(config: &Config) -> Rules {
+    let everybody = [IpAddr::from([0; 4]), IpAddr::from([0; 16])];
+    let everybody = everybody.map(|zero| IpNet::new_assert(zero, 0)).to_vec();
+    Rules {
+        allow: config.recovery.allow.clone().unwrap_or(everybody),
+        packets_per_second: config.recovery.rerequests_per_second,
+        ..Rules::default()
+    }
 }

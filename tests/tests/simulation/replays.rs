@@ -100,6 +100,7 @@ fn rebatched(marks: Marks, all: &[Written], prng: &mut Prng) -> (u64, u32) {
     let mut batches = reader.segment(1, &file).expect("it can be read");
     while let Some(batch) = batches.next().expect("it is whole") {
         replay_batch(&mut machine, &batch, &Looked, &mut scratch).expect("records are commands");
+        machine.folds.published.rewind.forget_fresh();
     }
     (machine.engine.digest(), machine.folds.replies.outbox.digest())
 }

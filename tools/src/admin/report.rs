@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use appliance::admin::{Connections, Port, Stage, Status};
+use appliance::admin::{Connections, FeedLine, Port, Rate, Stage, Status};
 
 use super::Paint;
 use crate::count::grouped;
@@ -37,10 +37,8 @@ impl fmt::Display for Report<'_> {
         let Report { status, .. } = self;
         self.day(f)?;
         self.journal(f)?;
+        self.feed(f)?;
         let rates = &status.rates;
-        let rate = |of: appliance::admin::Rate| {
-            format!("{} / {}", grouped(of.last_second), grouped(of.last_minute))
-        };
         self.line(
             f,
             "rates",
@@ -134,6 +132,44 @@ impl Report<'_> {
             f,
             "replies",
             format_args!("{count}, {size} in {}", self.paint.faint(&replies.file)),
+        )
+    }
+
+    fn feed(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let of = &self.status.feed;
+        let none = if of.lines.is_empty() { ", no lines" } else { "" };
+        let next = grouped(of.next);
+        let rate = rate(self.status.rates.messages_per_second);
+        self.line(f, "feed", format_args!("message {next} comes next, {rate} a second{none}"))?;
+        for line in &of.lines {
+            let FeedLine { name, to, .. } = line;
+            let (packets, messages) = (grouped(line.packets), grouped(line.messages));
+            let dropped = self.odd(line.dropped, "packets not taken");
+            self.line(
+                f,
+                "",
+                format_args!("{name} {to}: {packets} packets, {messages} messages{dropped}"),
+            )?;
+        }
+        let (written, file) = (bytes(of.written_bytes), &of.file);
+        let behind = self.odd(of.bytes.saturating_sub(of.written_bytes), "bytes behind");
+        let failures = self.odd(of.failures, "failures");
+        self.line(f, "", format_args!("{written} in {file}{behind}{failures}"))?;
+        self.rerequests(f)
+    }
+
+    fn rerequests(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let of = &self.status.feed.requests;
+        let [came, answered, messages] = [of.came, of.answered, of.messages].map(grouped);
+        let dropped = of.dropped.iter().map(|(why, count)| {
+            let why = why.replace('_', " ");
+            format!(", {}", self.paint.odd(format_args!("{} {why}", grouped(*count))))
+        });
+        let dropped: String = dropped.collect();
+        self.line(
+            f,
+            "rerequests",
+            format_args!("{came}, {answered} answered with {messages} messages{dropped}"),
         )
     }
 
@@ -274,6 +310,11 @@ impl Report<'_> {
 /// Whether the operator stopped it, or a firm on it.
 fn is_stopped(port: &Port) -> bool {
     port.stopped || !port.stopped_firms.is_empty()
+}
+
+/// What was done in the last second, and in one of the last minute.
+fn rate(of: Rate) -> String {
+    format!("{} / {}", grouped(of.last_second), grouped(of.last_minute))
 }
 
 fn joined(parts: impl Iterator<Item = String>, by: &str) -> String {

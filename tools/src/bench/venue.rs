@@ -57,16 +57,8 @@ impl Subject for Venue {
     type Command = Sequenced<Command>;
 
     fn open(flow: &Flow) -> Self {
-        let mut venue = Venue {
-            engine: Engine::new(),
-            events: Events::new(),
-            sequencer: Sequencer::new(MIDNIGHT),
-            now: MIDNIGHT,
-            symbols: (0..flow.symbols).map(symbol).collect(),
-            read: Read::default(),
-        };
-        let opening = opening(flow, &venue.symbols);
-        let opening: Vec<_> = opening.into_iter().map(|command| venue.stamp(command)).collect();
+        let mut venue = Venue::closed(flow);
+        let opening = venue.opening(flow);
         venue.run(&opening, &mut Tally::default());
         venue
     }
@@ -124,6 +116,39 @@ impl Subject for Venue {
 }
 
 impl Venue {
+    /// A venue whose day is not open yet.
+    pub(super) fn closed(flow: &Flow) -> Self {
+        Venue {
+            engine: Engine::new(),
+            events: Events::new(),
+            sequencer: Sequencer::new(MIDNIGHT),
+            now: MIDNIGHT,
+            symbols: (0..flow.symbols).map(symbol).collect(),
+            read: Read::default(),
+        }
+    }
+
+    /// The commands that open its day for a flow.
+    pub(super) fn opening(&mut self, flow: &Flow) -> Vec<Sequenced<Command>> {
+        let opening = opening(flow, &self.symbols);
+        opening.into_iter().map(|command| self.stamp(command)).collect()
+    }
+
+    /// Executes a command and tells each event of it.
+    pub(super) fn each_event(
+        &mut self,
+        command: &Sequenced<Command>,
+        mut tell: impl FnMut(&Event),
+    ) {
+        loop {
+            let done = self.engine.apply(command, &mut self.events);
+            self.events.as_slice().iter().for_each(&mut tell);
+            if done == Done::Done {
+                return;
+            }
+        }
+    }
+
     fn stamp(&mut self, command: Command) -> Sequenced<Command> {
         self.now = Time(self.now.0 + APART);
         self.sequencer.stamp(self.now, command).expect("a flow is shorter than a day")

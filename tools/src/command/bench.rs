@@ -1,5 +1,7 @@
 //! `outcry bench`: how fast it is on this machine.
 
+mod feed;
+
 use std::env;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -48,6 +50,7 @@ pub struct Arguments {
 enum What {
     Matcher(MatcherArguments),
     Journal(JournalArguments),
+    Feed(feed::FeedArguments),
 }
 
 const JOURNAL: &str = "\
@@ -160,6 +163,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     match &arguments.what {
         What::Matcher(arguments) => matcher(arguments),
         What::Journal(arguments) => time_journal(arguments),
+        What::Feed(arguments) => feed::run(arguments),
     }
 }
 

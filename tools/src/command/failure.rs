@@ -8,6 +8,7 @@ use appliance::run::RunError;
 use crate::admin::AdminError;
 use crate::bench::Mismatch;
 use crate::decode::DecodeFailure;
+use crate::feed::FeedFailure;
 use crate::journal::error::JournalFailure;
 use crate::load::LoadError;
 use crate::order::OrderError;
@@ -33,6 +34,8 @@ pub enum Failure {
     Journal(JournalFailure),
     /// Decoding could not begin, or not go on.
     Decode(DecodeFailure),
+    /// A feed could not be followed, saved or checked.
+    Feed(FeedFailure),
     /// A venue could not be asked.
     Order(OrderError),
     /// An operator's command was not done.
@@ -60,6 +63,7 @@ impl Failure {
         match self {
             Failure::Misuse(_) => 2,
             Failure::Decode(failure) if failure.is_misuse() => 2,
+            Failure::Feed(failure) if failure.is_misuse() => 2,
             Failure::Order(error) if error.is_misuse() => 2,
             Failure::Admin(error) => error.exit_code(),
             Failure::Journal(failure) if failure.is_misuse() => 2,
@@ -68,6 +72,7 @@ impl Failure {
             | Failure::Run(_)
             | Failure::Journal(_)
             | Failure::Decode(_)
+            | Failure::Feed(_)
             | Failure::Order(_)
             | Failure::Workload(_)
             | Failure::Measured { .. }
@@ -85,6 +90,7 @@ impl fmt::Display for Failure {
             Failure::Run(error) => error.fmt(f),
             Failure::Journal(failure) => failure.fmt(f),
             Failure::Decode(failure) => failure.fmt(f),
+            Failure::Feed(failure) => failure.fmt(f),
             Failure::Order(error) => error.fmt(f),
             Failure::Admin(error) => error.fmt(f),
             Failure::Workload(failure) => failure.fmt(f),
@@ -106,6 +112,7 @@ impl error::Error for Failure {
             Failure::Journal(failure) => failure.source(),
             Failure::Io { cause, .. } => Some(cause),
             Failure::Decode(failure) => failure.source(),
+            Failure::Feed(failure) => failure.source(),
             Failure::Order(error) => error.source(),
             Failure::Admin(error) => error.source(),
             Failure::Workload(failure) => failure.source(),
@@ -117,6 +124,12 @@ impl error::Error for Failure {
 impl From<DecodeFailure> for Failure {
     fn from(failure: DecodeFailure) -> Self {
         Failure::Decode(failure)
+    }
+}
+
+impl From<FeedFailure> for Failure {
+    fn from(failure: FeedFailure) -> Self {
+        Failure::Feed(failure)
     }
 }
 

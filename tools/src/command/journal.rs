@@ -104,7 +104,8 @@ fn run_verify(arguments: &VerifyArguments) -> Result<ExitCode, Failure> {
     let spot = find_to_execute(&arguments.at)?;
     let day = Day::open(&spot, Progress::beside(false))?;
     let mut report = Report::default();
-    let found = verify(&day, arguments.replies.as_deref(), &mut report);
+    let beside = (arguments.replies.as_deref(), arguments.feed.as_deref());
+    let found = verify(&day, beside, &mut report);
     let text = match arguments.json {
         true => format!("{}\n", report.json(found.as_ref().err())),
         false => report.lines(found.is_ok()),

@@ -3,21 +3,22 @@
 mod arguments;
 mod values;
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 use std::{env, io};
 
 pub use arguments::Arguments;
+use arguments::Feed;
 
 use super::{Failure, output};
 use crate::bench::Machine;
 use crate::bench::journal::is_memory;
 use crate::cores::{Cores, Waiting};
 use crate::load::{
-    About, Beside, Clock, Credentials, Flow, Greedy, Idlers, Lane, Length, Load, LoadError,
-    Neighbours, Own, OwnConfig, Pace, Report, Round, Target, Yards, Yardsticks, alone, line,
+    About, Beside, Clock, Credentials, Flood, Flow, Greedy, Idlers, Lane, Length, Load, LoadError,
+    Neighbours, Own, OwnConfig, Pace, Report, Round, Target, Watch, Yards, Yardsticks, alone, line,
     make_room,
 };
 use crate::say::say;
@@ -118,6 +119,7 @@ fn start_own(arguments: &Arguments, plan: &Plan, dir: &Path) -> Result<Own, Fail
         price: plan.flow.price,
         live_orders: (plan.flow.depth + 1) * connections,
         durability: arguments.durability.name(),
+        has_feed: arguments.feed != Feed::None,
         core: plan.venue_core,
     };
     Own::start(&program, dir, &config, PATIENCE).map_err(Failure::Load)
@@ -170,8 +172,9 @@ fn load(
     };
     let (rounds, beside) =
         all_rounds(arguments, plan, &mut load, &mut yardsticks, own, &tell_line)?;
+    let unheard = load.lost();
     let counts = load.finish().map_err(Failure::Load)?;
-    let report = Report { about, rounds, beside, counts };
+    let report = Report { about, rounds, beside, counts, unheard };
     match arguments.json {
         true => output::print(format!("{:#}\n", report.json()).as_bytes())?,
         false => output::print(report.table().as_bytes())?,
@@ -206,7 +209,28 @@ fn connect(
     if let Some(lane) = greedy {
         load.invite(Greedy::new(lane));
     }
+    if let Some(own) = own {
+        attend(arguments, &mut load, own)?;
+    }
     Ok(load)
+}
+
+/// Listens to the feed, or gets ready to ask for it again and again.
+fn attend(arguments: &Arguments, load: &mut Load, own: &Own) -> Result<(), LoadError> {
+    let failed = |doing: &str| {
+        let doing = doing.to_owned();
+        |cause| LoadError::Io { doing, cause }
+    };
+    if let (Feed::Heard, Some([first, _])) = (arguments.feed, own.lines()) {
+        let watch = Watch::join(first, Ipv4Addr::LOCALHOST);
+        load.watch(watch.map_err(failed("listen to the feed"))?);
+    }
+    if arguments.flood {
+        let (address, session) = own.rerequests().zip(load.session()).expect("a venue has both");
+        let flood = Flood::new(address, session);
+        load.suffer(flood.map_err(failed("ask for messages again"))?);
+    }
+    Ok(())
 }
 
 /// The rounds, each with the yardsticks beside it, and those with others.
@@ -256,7 +280,7 @@ fn come(
     own: Option<&Own>,
 ) -> Result<Option<u64>, LoadError> {
     let Some(Neighbours::Idle(count)) = arguments.neighbours() else {
-        load.set_greedy(true);
+        load.set_on(true);
         return Ok(None);
     };
     let memory = || own.and_then(Own::memory);

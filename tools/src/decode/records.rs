@@ -15,7 +15,67 @@ use crate::count::plural;
 /// Read at once; longer than any record.
 const CHUNK: usize = 512 * 1024;
 
-/// Decodes a file, in constant memory, and remarks on how it ends.
+/// The records of a BinaryFILE that is read in constant memory.
+pub(crate) struct RecordReader<R> {
+    file: InputName,
+    window: Window<R>,
+    /// Where the next record begins.
+    offset: u64,
+}
+
+/// What comes next in a BinaryFILE.
+pub(crate) enum Next<'a> {
+    /// A message, whose record begins at this byte.
+    Message(u64, &'a [u8]),
+    /// Nothing more.
+    End(Ending),
+}
+
+impl<R: Read> RecordReader<R> {
+    /// Reads the file of this name.
+    pub(crate) fn new(reader: R, file: &InputName) -> Self {
+        let window = Window { reader, buffer: vec![0; CHUNK], begin: 0, end: 0 };
+        RecordReader { file: file.clone(), window, offset: 0 }
+    }
+
+    /// Whether something has to be read, which may take long, before there is a message.
+    pub(crate) fn must_read(&self) -> bool {
+        matches!(binary_file::split(self.window.held()), Record::Short(_))
+    }
+
+    /// How many bytes the records before the next one take.
+    pub(crate) const fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// The next record.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub(crate) fn next(&mut self) -> Result<Next<'_>, DecodeFailure> {
+        while let Record::Short(missing) = binary_file::split(self.window.held()) {
+            let nothing = self.window.held().is_empty();
+            if !self.window.fill(&self.file, self.offset)? {
+                let ending = if nothing { Ending::Unmarked } else { Ending::Cut(missing) };
+                return Ok(Next::End(ending));
+            }
+        }
+        let begin = self.window.begin;
+        let Record::Message(message, _) = binary_file::split(self.window.held()) else {
+            self.window.begin += RECORD_HEADER;
+            return Ok(Next::End(match rest(&mut self.window, &self.file, self.offset)? {
+                0 => Ending::Marked,
+                extra => Ending::Trailing(extra),
+            }));
+        };
+        let (at, length) = (self.offset, RECORD_HEADER + message.len());
+        self.offset += length as u64;
+        self.window.begin += length;
+        Ok(Next::Message(at, &self.window.buffer[begin + RECORD_HEADER..begin + length]))
+    }
+}
+
+/// Decodes a file and remarks on how it ends.
 ///
 /// # Errors
 /// If it cannot be read, or when nothing more is to be decoded.
@@ -25,15 +85,17 @@ pub(super) fn decode_records(
     protocol: Protocol,
     sink: &mut Sink<'_>,
 ) -> Result<(), Stop> {
-    let mut window = Window { reader, buffer: vec![0; CHUNK], begin: 0, end: 0 };
+    let mut reader = RecordReader::new(reader, file);
     let mut origin = Origin::of(file);
     origin.feed = sink.new_feed();
     let mut carried = Carried::new(Some(protocol));
-    let (mut offset, mut count) = (0, 0);
+    let mut count = 0;
     let ending = loop {
-        let held = &window.buffer[window.begin..window.end];
-        match binary_file::split(held) {
-            Record::Message(message, _) => {
+        if reader.must_read() {
+            sink.flush()?;
+        }
+        match reader.next()? {
+            Next::Message(offset, message) => {
                 count += 1;
                 origin.place = Place::Offset(offset);
                 origin.number = Number::Counted(count);
@@ -42,27 +104,11 @@ pub(super) fn decode_records(
                 } else {
                     sink.message(&origin, protocol, message)?;
                 }
-                let length = RECORD_HEADER + message.len();
-                window.begin += length;
-                offset += length as u64;
             }
-            Record::End(_) => {
-                window.begin += RECORD_HEADER;
-                break match rest(&mut window, file, offset)? {
-                    0 => Ending::Marked,
-                    extra => Ending::Trailing(extra),
-                };
-            }
-            Record::Short(missing) => {
-                let nothing = held.is_empty();
-                sink.flush()?;
-                if !window.fill(file, offset)? {
-                    break if nothing { Ending::Unmarked } else { Ending::Cut(missing) };
-                }
-            }
+            Next::End(ending) => break ending,
         }
     };
-    tell_ending(sink, &mut origin, offset, ending);
+    tell_ending(sink, &mut origin, reader.offset(), ending);
     Ok(())
 }
 
@@ -98,6 +144,10 @@ struct Window<R> {
 }
 
 impl<R: Read> Window<R> {
+    fn held(&self) -> &[u8] {
+        &self.buffer[self.begin..self.end]
+    }
+
     /// Reads more; whether there was more.
     fn fill(&mut self, file: &InputName, offset: u64) -> Result<bool, DecodeFailure> {
         self.buffer.copy_within(self.begin..self.end, 0);

@@ -83,8 +83,19 @@ impl Spot {
     /// The file of the session's replies, if it lies where a venue puts it.
     #[must_use]
     pub fn replies(&self) -> Option<PathBuf> {
+        self.beside("replies", "replies")
+    }
+
+    /// The file of the session's feed, if it lies where a venue puts it.
+    #[must_use]
+    pub fn feed(&self) -> Option<PathBuf> {
+        self.beside("rewind", "itch")
+    }
+
+    /// The file of a kind in a folder beside that of all sessions.
+    fn beside(&self, folder: &str, kind: &str) -> Option<PathBuf> {
         let data = self.journal().parent()?.to_owned();
-        let file = data.join("replies").join(format!("{}.replies", self.session()));
+        let file = data.join(folder).join(format!("{}.{kind}", self.session()));
         file.is_file().then_some(file)
     }
 }

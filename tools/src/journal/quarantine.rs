@@ -52,6 +52,7 @@ pub fn probe(spot: &Spot, no: CommandNo, out: &mut dyn Write) -> Result<(), Jour
         replay_batch(&mut machine, &before, &Hint, &mut scratch).map_err(failed)?;
         // Complete blocks of replies would go to their file.
         while machine.folds.replies.outbox.poll_block().is_some() {}
+        machine.folds.published.rewind.forget_fresh();
         let Some(record) = from.records().next() else { return Ok(()) };
         let record = record.map_err(failed)?;
         let (command, note) = (record.command().map_err(failed)?, super::cat::note_of(&record));

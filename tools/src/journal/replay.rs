@@ -91,8 +91,9 @@ pub fn replay(
         };
         replay_batch(&mut machine, &batch, &Hint, &mut scratch)
             .map_err(|fault| read.fault(fault))?;
-        // Complete blocks of replies would go to their file.
+        // Complete blocks of replies would go to their file, and messages of the feed to theirs.
         while machine.folds.folds.replies.outbox.poll_block().is_some() {}
+        machine.folds.folds.published.rewind.forget_fresh();
         shower.take(&mut machine.folds)?;
         if over { Err(Halt::Enough) } else { Ok(()) }
     })?;
@@ -224,6 +225,7 @@ pub fn told_lines(day: &Day<'_>, output: &mut Output<'_>) -> Result<(), Halt> {
         replay_batch(&mut machine, &read.batch, &Hint, &mut scratch)
             .map_err(|fault| read.fault(fault))?;
         while machine.folds.folds.replies.outbox.poll_block().is_some() {}
+        machine.folds.folds.published.rewind.forget_fresh();
         let Some(told) = &mut machine.folds.told else { return Ok(()) };
         for item in told.items() {
             Piece::write(output.line(), item, told.bytes(item));

@@ -1,5 +1,7 @@
 //! Whether a journal is whole, and what it holds comes to what was told.
 
+mod feed;
+
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
@@ -18,6 +20,7 @@ use serde_json::{Value, json};
 use super::control;
 use super::day::{Day, End, Read};
 use super::error::{Halt, JournalFailure};
+use feed::FeedFile;
 
 /// What a journal was found to be, as far as it could be read.
 #[derive(Debug, Default)]
@@ -33,6 +36,7 @@ pub struct Report {
     told: u32,
     torn: Option<Torn>,
     file: Option<Replies>,
+    feed: Option<FeedFile>,
     took: Duration,
 }
 
@@ -74,15 +78,19 @@ struct Replies {
 /// is wrong.
 ///
 /// # Errors
-/// If the journal is damaged or cannot be read, or the replies are not those that it makes.
+/// If the journal is damaged or cannot be read, or the replies or the feed are not those that it
+/// makes.
 pub fn verify(
     day: &Day<'_>,
-    replies: Option<&Path>,
+    (replies, feed): (Option<&Path>, Option<&Path>),
     report: &mut Report,
 ) -> Result<(), JournalFailure> {
     let beside = day.spot.replies();
     if let Some(path) = replies.map(Path::to_owned).or(beside) {
         report.file = Some(Replies::open(path)?);
+    }
+    if let Some(path) = feed.map(Path::to_owned).or(day.spot.feed()) {
+        report.feed = Some(FeedFile::open(path)?);
     }
     report.session = day.spot.session();
     report.skipped = day.skips().len() as u64;
@@ -113,6 +121,11 @@ pub fn verify(
                 file.compare(&block)?;
             }
         }
+        let rewind = &mut machine.folds.published.rewind;
+        if let Some(feed) = &mut report.feed {
+            feed.compare(&rewind.fresh())?;
+        }
+        rewind.forget_fresh();
         Ok(())
     })?;
     report.took = start.elapsed();
@@ -124,10 +137,9 @@ pub fn verify(
         let (segment, offset, bytes) = (tail.segment, tail.offset, tail.torn);
         report.torn = (bytes > 0).then_some(Torn { segment, offset, bytes });
     }
-    match &report.file {
-        Some(file) => file.check_end(machine.folds.replies.outbox.file_bytes()),
-        None => Ok(()),
-    }
+    let replies = machine.folds.replies.outbox.file_bytes();
+    report.file.as_ref().map_or(Ok(()), |file| file.check_end(replies))?;
+    report.feed.as_ref().map_or(Ok(()), FeedFile::check_end)
 }
 
 impl Report {
@@ -143,7 +155,8 @@ impl Report {
         let wrong = |what: String| JournalFailure::Wrong(format!("{}: {what}", path.display()));
         let found = found.map_err(|error| wrong(error.to_string()))?.machine;
         let digests = |machine: &Machine<Folds>| {
-            (machine.engine.digest(), machine.folds.replies.outbox.digest())
+            let Folds { replies, published, .. } = &machine.folds;
+            (machine.engine.digest(), replies.outbox.digest(), published.rewind.told())
         };
         if digests(&found) != digests(machine) {
             let what = "it is not what the journal comes to; remove it, a start does without";
@@ -203,6 +216,9 @@ impl Report {
             }
             text.push('\n');
         }
+        if let Some(feed) = &self.feed {
+            text.push_str(&feed.line());
+        }
         if self.checkpoints > 0 {
             let count = self.checkpoints;
             text.push_str(&format!("checkpoints {count}, as they should be\n"));
@@ -236,6 +252,7 @@ impl Report {
             "checkpoints": self.checkpoints,
             "torn": torn,
             "replies_file": file,
+            "feed_file": self.feed.as_ref().map(FeedFile::json),
             "engine": digest,
             "told": told,
             "seconds": self.took.as_secs_f64(),

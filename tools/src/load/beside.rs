@@ -15,6 +15,8 @@ pub enum Neighbours {
     Idle(u32),
     /// One connection that sends as fast as it can.
     Greedy,
+    /// Somebody who asks for the messages of the feed again, more often than is answered.
+    Flood,
 }
 
 /// The rounds with them.
@@ -30,8 +32,9 @@ pub struct Beside {
 
 /// What is compared.
 struct Figures {
-    p50: f64,
-    p99: f64,
+    accepted: Spread,
+    /// Order to feed packet, if the feed was heard.
+    published: Spread,
     rate: f64,
 }
 
@@ -43,31 +46,36 @@ impl Neighbours {
             Neighbours::Idle(1) => "1 idle connection".to_owned(),
             Neighbours::Idle(count) => format!("{} idle connections", grouped(count.into())),
             Neighbours::Greedy => "a greedy connection".to_owned(),
+            Neighbours::Flood => "a flood of rerequests".to_owned(),
         }
     }
 }
 
 impl Figures {
     fn of<'a>(rounds: impl Iterator<Item = &'a Round>) -> Self {
-        let (mut accepted, mut requests, mut elapsed) = (Spread::default(), 0, Duration::ZERO);
+        let (mut accepted, mut published) = (Spread::default(), Spread::default());
+        let (mut requests, mut elapsed) = (0, Duration::ZERO);
         for round in rounds {
             accepted.add_all(&round.figures.accepted);
+            published.add_all(&round.figures.published);
             requests += round.requests;
             elapsed += round.elapsed;
         }
-        Figures {
-            p50: accepted.micros(50.0),
-            p99: accepted.micros(99.0),
-            rate: requests as f64 / elapsed.as_secs_f64(),
-        }
+        Figures { accepted, published, rate: requests as f64 / elapsed.as_secs_f64() }
     }
 
     fn json(&self) -> Value {
-        json!({
-            "p50_ns": (self.p50 * 1e3).round(),
-            "p99_ns": (self.p99 * 1e3).round(),
+        let nanos = |spread: &Spread, percent| (spread.micros(percent) * 1e3).round();
+        let mut value = json!({
+            "p50_ns": nanos(&self.accepted, 50.0),
+            "p99_ns": nanos(&self.accepted, 99.0),
             "requests_per_second": self.rate.round(),
-        })
+        });
+        if self.published.count() > 0 {
+            value["published_p50_ns"] = nanos(&self.published, 50.0).into();
+            value["published_p99_ns"] = nanos(&self.published, 99.0).into();
+        }
+        value
     }
 }
 
@@ -78,14 +86,26 @@ impl Beside {
         let (without, with) = (Figures::of(without), Figures::of(self.rounds.iter()));
         let name = self.neighbours.name();
         let mut text = format!("\n{name:<30}{:>12}{:>12}{:>12}\n", "without", "with", "ratio");
-        let rows = [
-            ("order to Accepted, p50, us", figure(without.p50), figure(with.p50)),
-            ("order to Accepted, p99, us", figure(without.p99), figure(with.p99)),
-            ("requests/s", grouped(without.rate as u64), grouped(with.rate as u64)),
-        ];
-        for ((name, without, with), ratio) in rows.into_iter().zip(ratios(&without, &with)) {
+        let mut row = |name: &str, cells: [String; 2], ratio: f64| {
+            let [without, with] = cells;
             text.push_str(&format!("{name:<30}{without:>12}{with:>12}{ratio:>12.3}\n"));
+        };
+        let (accepted, published) = (
+            ("Accepted", &without.accepted, &with.accepted),
+            ("feed packet", &without.published, &with.published),
+        );
+        for (what, without, with) in [accepted, published] {
+            if without.count() == 0 || with.count() == 0 {
+                continue;
+            }
+            for (name, percent) in [("p50", 50.0), ("p99", 99.0)] {
+                let times = [without.micros(percent), with.micros(percent)];
+                let name = format!("order to {what}, {name}, us");
+                row(&name, times.map(figure), times[1] / times[0]);
+            }
         }
+        let rates = [without.rate, with.rate];
+        row("requests/s", rates.map(|rate| grouped(rate as u64)), rates[1] / rates[0]);
         if let Some(bytes) = self.bytes_each {
             let bytes = grouped(bytes);
             text.push_str(&format!("each of them takes {bytes} bytes of the venue's memory\n"));
@@ -95,12 +115,16 @@ impl Beside {
                 "the greedy one was answered {} requests/s; of {} busy connections each is due \
                  {:.1} % of the turns,\nso that a request may take {:.2} times as long; it took \
                  {:.2} times as long\n",
-                grouped(self.greedy_rate() as u64),
+                grouped(self.rate_of_others() as u64),
                 lanes + 1,
                 100.0 * due(lanes),
                 slower(lanes),
-                with.p50 / without.p50,
+                with.accepted.micros(50.0) / without.accepted.micros(50.0),
             ));
+        }
+        if self.neighbours == Neighbours::Flood {
+            let rate = grouped(self.rate_of_others() as u64);
+            text.push_str(&format!("{rate} rerequests/s were answered\n"));
         }
         text
     }
@@ -121,15 +145,18 @@ impl Beside {
                 value["bytes_per_idle_connection"] = self.bytes_each.into();
             }
             Neighbours::Greedy => {
-                value["greedy_requests_per_second"] = self.greedy_rate().round().into();
+                value["greedy_requests_per_second"] = self.rate_of_others().round().into();
                 value["share_of_turns_due"] = ((due(lanes) * 1e3).round() / 1e3).into();
                 value["p50_ratio_due"] = ((slower(lanes) * 1e3).round() / 1e3).into();
+            }
+            Neighbours::Flood => {
+                value["rerequests_answered_per_second"] = self.rate_of_others().round().into();
             }
         }
         value
     }
 
-    fn greedy_rate(&self) -> f64 {
+    fn rate_of_others(&self) -> f64 {
         let elapsed: Duration = self.rounds.iter().map(|round| round.elapsed).sum();
         self.rounds.iter().map(|round| round.others).sum::<u64>() as f64 / elapsed.as_secs_f64()
     }
@@ -147,5 +174,6 @@ fn slower(lanes: usize) -> f64 {
 
 /// With to without.
 fn ratios(without: &Figures, with: &Figures) -> [f64; 3] {
-    [with.p50 / without.p50, with.p99 / without.p99, with.rate / without.rate]
+    let ratio = |percent| with.accepted.micros(percent) / without.accepted.micros(percent);
+    [ratio(50.0), ratio(99.0), with.rate / without.rate]
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use protocol_spec::session::soup::{Client, ClientConfig, ClientEvent};
 use protocol_spec::wire::ouch::{AccountQuery, Outbound};
-use protocol_spec::wire::soup::MAX_PAYLOAD;
+use protocol_spec::wire::soup::{MAX_PAYLOAD, SessionId};
 use protocol_spec::wire::text::{Alpha, Secret};
 use protocol_spec::words::{Moment, SequenceNo, UserRefNum};
 
@@ -44,6 +44,8 @@ pub struct Lane {
     port: String,
     stream: TcpStream,
     client: Client,
+    /// The session that it logged in to.
+    session: SessionId,
     /// What the venue said for people, last.
     said: Option<String>,
     /// Who trades over it.
@@ -80,7 +82,8 @@ impl Lane {
         config.max_payload = gulp;
         let client = Client::new(clock.now(), &config);
         let trader = Trader::new(flow, seed, UserRefNum(1));
-        let mut lane = Lane { port: credentials.name(), stream, client, said: None, trader };
+        let (port, session) = (credentials.name(), SessionId::BLANK);
+        let mut lane = Lane { port, stream, client, session, said: None, trader };
         let first = lane.log_in(clock)?;
         lane.trader = Trader::new(flow, seed, first);
         Ok(lane)
@@ -101,7 +104,8 @@ impl Lane {
             self.read(clock).map_err(|why| refused(why.to_string()))?;
             while let Some(event) = self.client.poll_event() {
                 match event {
-                    ClientEvent::Accepted { next, .. } => {
+                    ClientEvent::Accepted { next, session } => {
+                        self.session = session;
                         // Where the first number is 1 there may be a message 1 or not: if it is
                         // an answer to a query, nothing came behind it and it is still right.
                         replayed = Some(next).filter(|next| next.0 > 1);
@@ -122,6 +126,12 @@ impl Lane {
             }
             thread::sleep(Duration::from_micros(200));
         }
+    }
+
+    /// The session that it logged in to.
+    #[must_use]
+    pub const fn session(&self) -> SessionId {
+        self.session
     }
 
     /// Takes what has come, sends what is due, and says whether there was anything.

@@ -189,6 +189,9 @@ impl Orders {
         self.counts.unfinished += u64::from(!to_rest);
         self.in_flight -= 1;
         figures.add(Wait::Accepted, asked, at);
+        if said.state() == OrderState::LIVE {
+            figures.accepted_as(said.order_ref(), asked);
+        }
         if !is_whole {
             self.counts.misplace(|| format!("Accepted of order {number} with other shares"));
         }

@@ -2,6 +2,7 @@
 
 use super::clock::Clock;
 use super::error::LoadError;
+use super::flood::Flood;
 use super::greedy::Greedy;
 use super::idlers::Idlers;
 
@@ -15,6 +16,8 @@ pub(super) enum Others {
     Idle(Idlers),
     /// One that sends as fast as it can.
     Greedy(Box<Greedy>),
+    /// One that asks for the feed again.
+    Flood(Flood),
 }
 
 impl Others {
@@ -25,6 +28,10 @@ impl Others {
             Others::Nobody => Ok(()),
             Others::Idle(idlers) => idlers.turn(clock),
             Others::Greedy(greedy) => greedy.turn(clock),
+            Others::Flood(flood) => {
+                flood.turn(clock);
+                Ok(())
+            }
         }
     }
 
@@ -33,21 +40,24 @@ impl Others {
         match self {
             Others::Nobody | Others::Idle(_) => 0,
             Others::Greedy(greedy) => greedy.lane().trader.orders.counts.answered(),
+            Others::Flood(flood) => flood.answered(),
         }
     }
 
     /// Whether all that they sent is answered.
     pub(super) fn are_quiet(&self) -> bool {
         match self {
-            Others::Nobody | Others::Idle(_) => true,
+            Others::Nobody | Others::Idle(_) | Others::Flood(_) => true,
             Others::Greedy(greedy) => greedy.lane().trader.orders.is_quiet(),
         }
     }
 
-    /// Whether the greedy one is greedy, if there is one.
-    pub(super) fn set_greedy(&mut self, is_on: bool) {
-        if let Others::Greedy(greedy) = self {
-            greedy.set(is_on);
+    /// Whether the one that wants too much does so from now on, if there is one.
+    pub(super) fn set_on(&mut self, is_on: bool, clock: &Clock) {
+        match self {
+            Others::Nobody | Others::Idle(_) => {}
+            Others::Greedy(greedy) => greedy.set(is_on),
+            Others::Flood(flood) => flood.set(is_on, clock.now()),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, UdpSocket};
 use std::path::{Path, PathBuf};
 use std::process::{self, Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -38,6 +38,8 @@ pub struct OwnConfig {
     pub live_orders: u32,
     /// `disk` or `os`.
     pub durability: &'static str,
+    /// Whether it publishes a feed, on two lines of the loopback interface.
+    pub has_feed: bool,
     /// The core of its one thread that counts.
     pub core: Option<usize>,
 }
@@ -48,11 +50,13 @@ pub struct Own {
     child: Child,
     dir: PathBuf,
     address: SocketAddr,
+    rerequests: Option<SocketAddr>,
+    lines: Option<[SocketAddrV4; 2]>,
 }
 
 impl OwnConfig {
     /// The configuration as a venue reads it.
-    fn toml(&self) -> String {
+    fn toml(&self, lines: Option<[SocketAddrV4; 2]>) -> String {
         // Twice the levels that the orders could need at most, and pools in proportion.
         let live_orders = self.live_orders.max(1_024);
         let idle = self.idle.as_ref().map_or(0, |(.., count)| *count);
@@ -69,6 +73,13 @@ impl OwnConfig {
         if let Some(core) = self.core {
             put(format_args!("\n[threads]\ncore = {core}\n"));
         }
+        let lines: Vec<String> = lines
+            .into_iter()
+            .flatten()
+            .map(|group| format!("{{ group = \"{group}\", interface = \"127.0.0.1\" }}"))
+            .collect();
+        put(format_args!("\n[feed]\nlines = [{}]\n", lines.join(", ")));
+        put(format_args!("\n[recovery]\nrerequest = \"127.0.0.1:0\"\n"));
         for (who, password) in &self.ports {
             put(format_args!(
                 "\n[[port]]\nusername = \"{}\"\npassword = {password:?}\nfirm = \"LOAD\"\n",
@@ -107,21 +118,25 @@ impl Own {
     ) -> Result<Self, LoadError> {
         let dir = base.join(format!("outcry-load-{}", process::id()));
         fs::create_dir(&dir).map_err(LoadError::io(format!("make {}", dir.display())))?;
-        let started = launch(program, &dir, config);
+        let lines = if config.has_feed { Some(groups().map_err(no_groups)?) } else { None };
+        let started = launch(program, &dir, &config.toml(lines));
         let child = started.map_err(|cause| {
             fs::remove_dir_all(&dir).unwrap_or_default();
             LoadError::Io { doing: format!("start {}", program.display()), cause }
         })?;
-        let mut own = Own { child, dir, address: SocketAddr::from(([127, 0, 0, 1], 0)) };
+        let address = SocketAddr::from(([127, 0, 0, 1], 0));
+        let mut own = Own { child, dir, address, rerequests: None, lines };
         let start = Instant::now();
-        let lines = own.lines();
+        let said = own.said_lines();
         let mut address = None;
         loop {
-            match lines.recv_timeout(patience.saturating_sub(start.elapsed())) {
+            match said.recv_timeout(patience.saturating_sub(start.elapsed())) {
                 Ok(line) if line.trim() == "ready" => break,
                 Ok(line) => {
                     let said = line.trim().strip_prefix("order entry on ");
                     address = said.and_then(|text| text.parse().ok()).or(address);
+                    let said = line.trim().strip_prefix("rerequests on ");
+                    own.rerequests = said.and_then(|text| text.parse().ok()).or(own.rerequests);
                 }
                 Err(RecvTimeoutError::Timeout) => {
                     return Err(own.not_ready(program, None, patience));
@@ -141,7 +156,7 @@ impl Own {
 
     /// What it prints, line by line, until it ends; read on even when nobody takes the lines, so
     /// that it never has to wait.
-    fn lines(&mut self) -> Receiver<String> {
+    fn said_lines(&mut self) -> Receiver<String> {
         let (sender, receiver) = channel();
         let out = self.child.stdout.take().expect("it was asked for, and is taken once");
         thread::spawn(move || {
@@ -151,6 +166,18 @@ impl Own {
             }
         });
         receiver
+    }
+
+    /// Where the public asks for messages again.
+    #[must_use]
+    pub const fn rerequests(&self) -> Option<SocketAddr> {
+        self.rerequests
+    }
+
+    /// The lines of its feed, if it has one.
+    #[must_use]
+    pub const fn lines(&self) -> Option<[SocketAddrV4; 2]> {
+        self.lines
     }
 
     /// Where orders are entered.
@@ -232,9 +259,20 @@ impl Own {
     }
 }
 
-fn launch(program: &Path, dir: &Path, config: &OwnConfig) -> std::io::Result<Child> {
+/// Two groups that nobody else on this machine listens to: at ports that are free.
+fn groups() -> std::io::Result<[SocketAddrV4; 2]> {
+    let free = || UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr().map(|at| at.port());
+    let group = |last, port| SocketAddrV4::new(Ipv4Addr::new(239, 192, 27, last), port);
+    Ok([group(1, free()?), group(2, free()?)])
+}
+
+fn no_groups(cause: std::io::Error) -> LoadError {
+    LoadError::Io { doing: "find free ports for the feed".to_owned(), cause }
+}
+
+fn launch(program: &Path, dir: &Path, config: &str) -> std::io::Result<Child> {
     let (file, data) = (dir.join("load.toml"), dir.join("data"));
-    fs::write(&file, config.toml())?;
+    fs::write(&file, config)?;
     fs::create_dir(&data)?;
     let mut command = Command::new(program);
     command.arg("run").arg("--config").arg(file).arg("--data").arg(data);

@@ -78,6 +78,8 @@ pub struct Report {
     pub beside: Option<Beside>,
     /// What was sent and answered in all.
     pub counts: Counts,
+    /// Messages of the feed that did not come, if it was listened to.
+    pub unheard: Option<u64>,
 }
 
 impl About {
@@ -270,6 +272,12 @@ impl Report {
         for (count, noun, what) in notes.into_iter().filter(|(count, ..)| *count > 0) {
             text.push_str(&format!("{} {what}\n", plural(count, noun)));
         }
+        if let Some(lost) = self.unheard.filter(|lost| *lost > 0) {
+            text.push_str(&format!(
+                "{} of the feed did not come: the generator's socket had no room\n",
+                plural(lost, "message"),
+            ));
+        }
         if self.differences().is_empty() {
             text.push_str("every request has its one answer\n");
         }
@@ -381,6 +389,7 @@ fn spreads(figures: &Figures, yards: &Yards) -> Value {
         "executed": figures.executed.json(),
         "canceled": figures.canceled.json(),
         "replaced": figures.replaced.json(),
+        "published": figures.published.json(),
         "echo": yards.echo.json(),
         "commit": yards.commit.json(),
     })

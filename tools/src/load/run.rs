@@ -2,17 +2,20 @@
 
 use std::time::Duration;
 
+use protocol_spec::wire::soup::SessionId;
 use protocol_spec::words::Moment;
 
 use super::clock::Clock;
 use super::counts::Counts;
 use super::error::LoadError;
 use super::figures::Figures;
+use super::flood::Flood;
 use super::greedy::Greedy;
 use super::idlers::Idlers;
 use super::lane::Lane;
 use super::others::Others;
 use super::pacer::{Length, Pace, Pacer};
+use super::watch::Watch;
 use crate::cores::Waiting;
 
 /// Cancels in flight of a connection that cleans up.
@@ -27,6 +30,8 @@ pub struct Load {
     /// How long answers are waited for at the end of a round.
     patience: Duration,
     others: Others,
+    /// Who listens to the feed, if somebody does.
+    watch: Option<Watch>,
 }
 
 /// What came of a round.
@@ -62,7 +67,7 @@ impl Load {
     /// Over these connections.
     #[must_use]
     pub fn new(lanes: Vec<Lane>, clock: Clock, waiting: Waiting, patience: Duration) -> Self {
-        Load { lanes, clock, waiting, patience, others: Others::Nobody }
+        Load { lanes, clock, waiting, patience, others: Others::Nobody, watch: None }
     }
 
     /// From now on a connection is there that sends as fast as it can in rounds that say so.
@@ -70,9 +75,31 @@ impl Load {
         self.others = Others::Greedy(Box::new(greedy));
     }
 
-    /// The greedy connection sends from now on, or no more.
-    pub fn set_greedy(&mut self, is_on: bool) {
-        self.others.set_greedy(is_on);
+    /// From now on somebody is there who asks for the feed again in rounds that say so.
+    pub fn suffer(&mut self, flood: Flood) {
+        self.others = Others::Flood(flood);
+    }
+
+    /// From now on the feed is listened to.
+    pub fn watch(&mut self, watch: Watch) {
+        self.watch = Some(watch);
+    }
+
+    /// Messages of the feed that did not come, if it is listened to.
+    #[must_use]
+    pub fn lost(&self) -> Option<u64> {
+        self.watch.as_ref().map(Watch::lost)
+    }
+
+    /// The session that the connections logged in to, if there are any.
+    #[must_use]
+    pub fn session(&self) -> Option<SessionId> {
+        self.lanes.first().map(Lane::session)
+    }
+
+    /// Whoever wants too much does so from now on, or no more.
+    pub fn set_on(&mut self, is_on: bool) {
+        self.others.set_on(is_on, &self.clock);
     }
 
     /// Idle ports come.
@@ -111,6 +138,7 @@ impl Load {
         length: Length,
     ) -> Result<Round, LoadError> {
         let mut figures = Figures::new(Moment(u64::MAX));
+        figures.is_watched = self.watch.is_some();
         self.phase(pace, Length::Time(warm_up), &mut figures)?;
         let before = self.counts_of_lanes();
         let others = self.others.answered();
@@ -118,6 +146,9 @@ impl Load {
         figures.from = start;
         self.phase(pace, length, &mut figures)?;
         self.drain(&mut figures)?;
+        if let Some(watch) = &mut self.watch {
+            watch.forget();
+        }
         let after = self.counts_of_lanes();
         let round = Round {
             requests: after.sent() - before.sent(),
@@ -157,6 +188,7 @@ impl Load {
                 is_idle &= !lane.turn(&self.clock, pacer, figures)?;
             }
             self.others.turn(&self.clock)?;
+            is_idle &= !self.listen(figures)?;
             let now = self.clock.now();
             if pacers.iter().all(|pacer| pacer.is_over(now)) {
                 return Ok(());
@@ -183,6 +215,13 @@ impl Load {
         }
     }
 
+    /// Takes what came on the feed, if it is listened to; whether anything did.
+    #[inline]
+    fn listen(&mut self, figures: &mut Figures) -> Result<bool, LoadError> {
+        let Some(watch) = &mut self.watch else { return Ok(false) };
+        watch.turn(&self.clock, figures).map_err(LoadError::io("listen to the feed"))
+    }
+
     /// Waits until every request is answered.
     fn drain(&mut self, figures: &mut Figures) -> Result<(), LoadError> {
         let latest = self.clock.now() + self.patience;
@@ -193,6 +232,7 @@ impl Load {
                 lane.flush(self.clock.now())?;
             }
             self.others.turn(&self.clock)?;
+            is_idle &= !self.listen(figures)?;
             if self.clock.now() >= latest {
                 return Err(self.disagreement());
             }
@@ -205,7 +245,7 @@ impl Load {
 
     /// Waits until the others have all answers too, and leaves them quiet.
     fn drain_others(&mut self) -> Result<(), LoadError> {
-        self.others.set_greedy(false);
+        self.others.set_on(false, &self.clock);
         let (mut answered, mut moved) = (self.others.answered(), self.clock.now());
         while !self.others.are_quiet() {
             self.others.turn(&self.clock)?;

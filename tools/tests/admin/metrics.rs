@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use appliance::admin::Stage;
 use appliance::calendar::Session;
-use appliance::meters::{Figures, StageOfTurn};
+use appliance::meters::{Figures, LineFigures, StageOfTurn};
 use matcher::phase::Phase;
 
 use crate::kit::House;
@@ -99,6 +99,8 @@ impl Scrape {
 /// An office whose meters show something.
 fn house() -> House {
     let house = House::new(sample::answer);
+    let line = |n: u64| LineFigures { packets: 10 * n, messages: 100 * n, dropped: n - 1 };
+    let lines = std::array::from_fn(|at| line(at as u64 + 1));
     house.meters.publish(&Figures {
         session: Session::parse("2026112002"),
         phase: Phase::PreOpen,
@@ -111,6 +113,8 @@ fn house() -> House {
         halted: 3,
         jobs_waiting: 4,
         jobs_room: 1024,
+        lines,
+        line_count: 2,
         ..Figures::default()
     });
     for nanos in [0, 255, 256, 1023, 1024, 1_000_000, 60_000_000_000] {
@@ -135,6 +139,10 @@ fn a_scrape_has_every_number_with_type_and_help() {
     assert_eq!(scrape.value("outcry_process_start_timestamp_seconds"), 1_700_000_000.5);
     assert_eq!(scrape.value("outcry_instruments_held{state=\"halted\"}"), 3.0);
     assert_eq!(scrape.value("outcry_queue_waiting{queue=\"jobs\"}"), 4.0);
+    assert_eq!(scrape.value("outcry_feed_line_packets_total{line=\"A\"}"), 10.0);
+    assert_eq!(scrape.value("outcry_feed_line_messages_total{line=\"B\"}"), 200.0);
+    assert_eq!(scrape.value("outcry_feed_line_dropped_total{line=\"B\"}"), 1.0);
+    assert!(!body.contains("line=\"C\""), "there is none");
     let session = "outcry_session_info{session=\"2026112002\",date=\"2026-11-20\"}";
     assert_eq!(scrape.value(session), 1.0);
     assert_eq!(scrape.value("outcry_phase{state=\"pre-open\"}"), 1.0);

@@ -1,8 +1,8 @@
 //! A venue as it may be.
 
 use appliance::admin::{
-    Answer, Checkpoint, Connections, Instruments, Journal, Next, Port, Queue, Rate, Rates, Replies,
-    Stage, State, Status, Wanted,
+    Answer, Checkpoint, Connections, Feed, FeedLine, Instruments, Journal, Next, Port, Queue, Rate,
+    Rates, Replies, Rerequests, Stage, State, Status, Wanted,
 };
 
 /// Answers what is asked with this status, everything else as done.
@@ -50,9 +50,11 @@ pub(crate) fn status(ports: u16) -> Status {
         },
         checkpoint: Some(Checkpoint { command: 200_000, written: None, failures: 1 }),
         replies: Replies { count: 300_000, file: "/data/replies/x".to_owned(), bytes: 9 << 20 },
+        feed: feed(),
         rates: Rates {
             commands_per_second: Rate { last_second: 12_000, last_minute: 9_000 },
             replies_per_second: Rate { last_second: 13_000, last_minute: 10_000 },
+            messages_per_second: Rate { last_second: 14_000, last_minute: 11_000 },
         },
         connections: Connections {
             logged_in: 1,
@@ -73,6 +75,32 @@ pub(crate) fn status(ports: u16) -> Status {
                 state: "halted".to_owned(),
                 reason: "T1".to_owned(),
             }],
+        },
+    }
+}
+
+/// Two lines, of which one did not take all of it.
+fn feed() -> Feed {
+    Feed {
+        next: 400_001,
+        lines: ["A", "B"]
+            .map(|name| FeedLine {
+                name: name.to_owned(),
+                to: "239.192.26.1:26401 by 127.0.0.1".to_owned(),
+                packets: 9_000,
+                messages: 400_000,
+                dropped: u64::from(name == "B") * 77,
+            })
+            .into(),
+        file: "/data/rewind/2026112001.itch".to_owned(),
+        bytes: 14 << 20,
+        written_bytes: 14 << 20,
+        failures: 0,
+        requests: Rerequests {
+            came: 61,
+            answered: 50,
+            messages: 1_500,
+            dropped: [("beyond".to_owned(), 11)].into(),
         },
     }
 }

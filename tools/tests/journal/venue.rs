@@ -65,6 +65,10 @@ const CONFIG: &str = "\
 timezone = \"UTC\"
 [order_entry]
 listen = \"127.0.0.1:0\"
+[feed]
+lines = []
+[recovery]
+rerequest = \"\"
 [journal]
 segment_bytes = \"1MiB\"
 low_disk_warn = 1

@@ -162,3 +162,57 @@ fn a_record_that_is_no_command_is_told_with_its_number() {
         }
     }
 }
+
+/// Writes the file of the feed as a venue does.
+fn write_feed(data: &Path) -> PathBuf {
+    let folder = data.join("journal").join(SESSION);
+    let place = Place { folder, segment_bytes: 0, usage: Use::Read };
+    let history = History::find(&LinuxDisk, &place).expect("it is there");
+    let mut machine = Machine::new(Folds::new());
+    let mut scratch = Vec::new();
+    let read = history.read(|batch| {
+        replay_batch(&mut machine, batch, &Hint, &mut scratch)?;
+        Ok(())
+    });
+    read.expect("it is whole");
+    let path = data.join("rewind").join(format!("{SESSION}.itch"));
+    fs::create_dir_all(data.join("rewind")).expect("the folder can be made");
+    fs::write(&path, machine.folds.published.rewind.fresh().records).expect("it can be written");
+    path
+}
+
+#[test]
+fn the_file_of_the_feed_is_compared_byte_by_byte() {
+    let (_folder, data) = long().saved();
+    let file = write_feed(&data);
+    let bytes = fs::read(&file).expect("it is there");
+    let (code, value) = report(&data);
+    let feed = &value["feed_file"];
+    assert_eq!((code, &feed["missing_bytes"]), (Some(0), &json!(0)));
+    assert_eq!(feed["bytes"], json!(bytes.len()));
+    let messages = feed["messages"].as_u64().expect("they are counted");
+    assert!(messages > 1_500, "{value}");
+    // What a venue has not written yet is no damage.
+    fs::write(&file, &bytes[..bytes.len() - 10]).expect("it can be written");
+    let (code, value) = report(&data);
+    assert_eq!((code, &value["feed_file"]["missing_bytes"]), (Some(0), &json!(10)));
+    let lines = journal(&["verify"], &data).fine();
+    assert!(lines.contains("10 bytes are not written yet"), "{lines}");
+    fs::write(&file, [bytes.as_slice(), b"more"].concat()).expect("it can be written");
+    journal(&["verify"], &data).fails(1, &["4 bytes that the journal does not make"]);
+    // Where they part is told: the second message begins behind the first and its length.
+    fs::write(&file, &bytes).expect("it can be written");
+    let second = 2 + u64::from(u16::from_be_bytes([bytes[0], bytes[1]]));
+    for (at, message) in [(1, "message 1 "), (second - 1, "message 1 "), (second, "message 2 ")] {
+        damage(&file, at);
+        let place = format!("at offset {at}: {message}");
+        journal(&["verify"], &data).fails(1, &[place.as_str(), "is not what the journal makes"]);
+        damage(&file, at);
+    }
+    let elsewhere = data.with_extension("itch");
+    damage(&file, 7);
+    fs::rename(&file, &elsewhere).expect("it is there");
+    journal(&["verify"], &data).fine();
+    let elsewhere = elsewhere.display().to_string();
+    journal(&["verify", "--feed", elsewhere.as_str()], &data).fails(1, &["at offset 7"]);
+}

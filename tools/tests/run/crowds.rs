@@ -20,6 +20,11 @@ fn venue(order_entry: &str) -> (Venue, Folder) {
     (venue, folder)
 }
 
+/// Whether an order was answered: with a no, too, once as many rest as the day has room for.
+fn is_answer(kind: char) -> bool {
+    matches!(kind, 'A' | 'J')
+}
+
 /// Orders of P2 while `others` do something: the longest time that one took to be answered.
 fn longest_answer(venue: &Venue, others: impl FnOnce() + Send) -> Duration {
     let mut p2 = Broker::login_fresh(venue.address(), "P2");
@@ -32,7 +37,7 @@ fn longest_answer(venue: &Venue, others: impl FnOnce() + Send) -> Duration {
         });
         for n in 1.. {
             let asked = Instant::now();
-            assert_eq!(p2.ask(&sell(n).at(110_000).bytes()).kind(), 'A');
+            assert!(is_answer(p2.ask(&sell(n).at(110_000).bytes()).kind()));
             longest = longest.max(asked.elapsed());
             if is_over.load(Ordering::Relaxed) || others.is_finished() {
                 break;
@@ -148,7 +153,7 @@ fn who_does_not_read_is_let_go_and_finds_everything_later() {
                     let mut longest = Duration::ZERO;
                     for n in 1.. {
                         let asked = Instant::now();
-                        assert_eq!(p2.ask(&sell(n).at(110_000).bytes()).kind(), 'A');
+                        assert!(is_answer(p2.ask(&sell(n).at(110_000).bytes()).kind()));
                         longest = longest.max(asked.elapsed());
                         if is_over.load(Ordering::Relaxed) {
                             break;

@@ -2,6 +2,7 @@
 
 mod broker;
 mod folder;
+mod listener;
 mod operator;
 pub(crate) mod ouch;
 mod scene;
@@ -10,6 +11,7 @@ mod venue;
 
 pub(crate) use broker::{Broker, Login, Packet, Reply, framed, unsequenced};
 pub(crate) use folder::{Folder, copy};
+pub(crate) use listener::Listener;
 pub(crate) use operator::{Operator, admin};
 pub(crate) use scene::{Scene, hears, hears_no_more, scene};
 pub(crate) use setup::{Setup, clock, seconds_of_day};

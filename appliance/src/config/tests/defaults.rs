@@ -29,6 +29,15 @@ fn an_empty_file_is_a_venue_with_the_usual_settings() {
     assert_eq!(entry.login_timeout, Duration::from_secs(30));
     assert_eq!(entry.idle_timeout, Duration::from_secs(15));
     assert_eq!((entry.max_behind, entry.stall_timeout), (250_000, Duration::from_secs(5)));
+    let feed = config.feed;
+    let lines: Vec<String> = feed.lines.iter().map(ToString::to_string).collect();
+    let groups = ["239.192.26.1:26401 by 127.0.0.1", "239.192.26.2:26402 by 127.0.0.1"];
+    assert_eq!(lines, groups);
+    assert_eq!((feed.ttl, feed.payload_max), (1, 1_472));
+    let recovery = config.recovery;
+    assert_eq!(recovery.rerequest.map(|at| at.to_string()).as_deref(), Some("127.0.0.1:26410"));
+    assert_eq!((recovery.allow, recovery.memory), (None, 64 << 20));
+    assert_eq!(recovery.rerequests_per_second, 20_000);
     let journal = config.journal;
     assert_eq!((journal.dir, journal.durability), (None, Durability::Disk));
     assert_eq!(journal.segment_bytes, 64 << 20);

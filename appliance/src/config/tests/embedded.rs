@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use super::super::{Config, Durability, EMBEDDED, known_keys};
+use super::super::{Config, Durability, EMBEDDED, Feed, Recovery, known_keys};
 use super::right;
 use crate::calendar::{Calendar, Mark, Times, Timetable};
 
@@ -26,6 +26,7 @@ fn the_embedded_configuration_is_a_small_venue_on_this_machine() {
     let config = Config::embedded();
     assert!(config.order_entry.listen.ip().is_loopback());
     assert_eq!(config.journal.durability, Durability::Disk);
+    assert_eq!((&config.feed, &config.recovery), (&Feed::default(), &Recovery::default()));
     assert_eq!(config.instruments.len(), 120);
     let brokers: Vec<(String, String)> = config
         .ports
@@ -49,7 +50,7 @@ fn every_key_is_in_the_embedded_configuration() {
                 inside = header(line);
             } else if let (true, Some((key, _))) = (inside, line.split_once(" = ")) {
                 found.push(key);
-            } else if section.ends_with("half_days") {
+            } else if section.ends_with("half_days") || section.ends_with("lines") {
                 let keys = line.split(['{', ',']).filter_map(|part| part.split_once(" = "));
                 found.extend(keys.map(|(key, _)| key.trim()));
             }
@@ -66,8 +67,8 @@ fn every_key_is_in_the_embedded_configuration() {
 fn what_is_commented_out_are_the_defaults() {
     let all = right(&with_all_settings());
     let mut plain = Config::embedded();
-    // Examples, and no defaults: a calendar, a directory, an address, eight more ports and one more
-    // security.
+    // Examples, and no defaults: a calendar, a directory, an address, networks, eight more ports
+    // and one more security.
     assert_eq!(all.ports.len(), plain.ports.len() + 8);
     let Calendar::Timed(timetable) = &all.venue.calendar else { panic!("it is a timetable") };
     let usual = Times::of_a_day();
@@ -78,11 +79,14 @@ fn what_is_commented_out_are_the_defaults() {
     plain.venue.calendar = all.venue.calendar.clone();
     plain.journal.dir = all.journal.dir.clone();
     plain.metrics = all.metrics.clone();
+    plain.recovery.allow = all.recovery.allow.clone();
     let settings = |config: &Config| {
         let Config { venue, limits, order_entry, journal, admin, metrics, threads, log, .. } =
             config;
+        let (feed, recovery) = (&config.feed, &config.recovery);
         let where_at = format!("{order_entry:?} {admin:?} {metrics:?}");
-        format!("{venue:?} {limits:?} {where_at} {journal:?} {threads:?} {log:?}")
+        let told = format!("{feed:?} {recovery:?}");
+        format!("{venue:?} {limits:?} {where_at} {told} {journal:?} {threads:?} {log:?}")
     };
     assert_eq!(settings(&all), settings(&plain));
     let mut port = all.ports[4].settings.clone();

@@ -35,9 +35,9 @@ fn an_unknown_key_is_answered_with_the_one_that_was_meant() {
         ),
         (
             "[kitchen]\n",
-            "v.toml:1: kitchen: no such section; there are [admin], [[instrument]], \
+            "v.toml:1: kitchen: no such section; there are [admin], [feed], [[instrument]], \
              [instruments], [journal], [limits], [log], [metrics], [order_entry], [[port]], \
-             [threads], [venue], [venue.calendar]",
+             [recovery], [threads], [venue], [venue.calendar]",
         ),
     ];
     for (text, said) in rows {

@@ -10,8 +10,9 @@ use matcher::tick::Band;
 use protocol_spec::wire::text::Mpid;
 use protocol_spec::words::{Price, Shares};
 
+use super::super::feed::LINES;
 use super::super::timetable::HALF_DAYS;
-use super::super::{Durability, LogFormat, LogLevel, known_keys};
+use super::super::{Durability, Feed, Line, LogFormat, LogLevel, known_keys};
 use super::{right, wrong};
 
 /// Keys, each with values that it does not take, and the beginning of what it does.
@@ -48,6 +49,18 @@ const WRONG: &[(&str, &str, &[&str], &str)] = &[
     ("order_entry", "idle_timeout", &["\"2999ms\"", "\"15\"", "\"2h\""], "a duration from \"3s\""),
     ("order_entry", "max_behind", &["999", "\"2000\"", "1000000001"], "a whole number"),
     ("order_entry", "stall_timeout", &["\"1ms\"", "\"soon\""], "a duration from \"1s\" to \"1h\""),
+    ("feed", "lines", &["5", "\"239.192.26.1:26401\"", "{}"], "a list of lines, such as [{ group"),
+    ("feed", "ttl", &["-1", "256", "\"1\""], "a whole number from 0 to 255"),
+    ("feed", "payload_max", &["99", "65508", "\"1KiB\""], "a whole number from 100 to 65507"),
+    ("recovery", "rerequest", &["\"here\"", "26410", "\"1.2.3.4\""], "an IP address with a port"),
+    ("recovery", "allow", &["\"10.0.0.0/8\"", "5"], "a list of networks and addresses, such as"),
+    (
+        "recovery",
+        "rerequests_per_second",
+        &["0", "10000001", "\"1\""],
+        "a whole number from 1 to 10000000",
+    ),
+    ("recovery", "memory", &["0", "\"1KiB\"", "\"65GiB\""], "a number of bytes or a size from"),
     ("journal", "dir", &["\"\"", "1", "\"a\\u0000\""], "a directory's path"),
     ("journal", "durability", &["\"disc\"", "\"Disk\""], "one of \"disk\", \"os\""),
     ("journal", "segment_bytes", &["0", "\"17GiB\"", "-1"], "a number of bytes or a size from"),
@@ -141,7 +154,7 @@ fn every_key_is_in_the_table_of_wrong_values() {
             let told = WRONG.iter().any(|row| (row.0, row.1) == (section, key));
             // These have tests of their own.
             let apart = [("port", "password"), ("instrument", "ticks")].contains(&(section, key))
-                || section == HALF_DAYS;
+                || [HALF_DAYS, LINES].contains(&section);
             assert!(told || apart, "{section}.{key}");
         }
     }
@@ -156,6 +169,10 @@ fn settings_of_the_venue_are_what_was_written() {
          [order_entry]\nlisten = \"[::1]:0\"\nmax_connections = 5\nmax_pending = 6\n\
          login_timeout = \"1s\"\nidle_timeout = \"3s\"\nmax_behind = 65536\n\
          stall_timeout = \"1m\"\n\
+         [feed]\nlines = [{ receivers = [\"feed.example:1\", \"[::1]:2\"] }]\nttl = 32\n\
+         payload_max = 9000\n\
+         [recovery]\nrerequest = \"0.0.0.0:7\"\nallow = [\"10.0.0.0/8\", \"::1\"]\n\
+         rerequests_per_second = 5\nmemory = \"1GiB\"\n\
          [journal]\ndir = \"/j\"\ndurability = \"os\"\nsegment_bytes = \"1MiB\"\n\
          low_disk_warn = 1\nlow_disk_stop = 0\ncheckpoint_every = 0\nkeep_days = 3650\n\
          [admin]\nsocket = \"/run/outcry\"\n[metrics]\nlisten = \"0.0.0.0:9264\"\n\
@@ -179,6 +196,14 @@ fn settings_of_the_venue_are_what_was_written() {
     let seconds = [entry.login_timeout, entry.idle_timeout, entry.stall_timeout];
     assert_eq!(seconds, [1, 3, 60].map(Duration::from_secs));
     assert_eq!(entry.max_behind, 65_536);
+    let receivers = ["feed.example:1", "[::1]:2"].map(str::to_owned).into();
+    let feed = Feed { lines: vec![Line::Receivers(receivers)], ttl: 32, payload_max: 9_000 };
+    assert_eq!(config.feed, feed);
+    let recovery = config.recovery;
+    assert_eq!(recovery.rerequest.map(|at| at.to_string()).as_deref(), Some("0.0.0.0:7"));
+    let networks = recovery.allow.map(|all| all.iter().map(ToString::to_string).collect());
+    assert_eq!(networks, Some(vec!["10.0.0.0/8".to_owned(), "::1/128".to_owned()]));
+    assert_eq!((recovery.rerequests_per_second, recovery.memory), (5, 1 << 30));
     let journal = config.journal;
     assert_eq!(journal.dir.as_deref().and_then(Path::to_str), Some("/j"));
     assert_eq!((journal.durability, journal.segment_bytes), (Durability::Os, 1 << 20));

@@ -115,6 +115,10 @@ pub(super) struct VerifyArguments {
     #[arg(long, value_name = "FILE")]
     pub(super) replies: Option<PathBuf>,
 
+    /// The file of the feed, where it does not lie where a venue has it
+    #[arg(long, value_name = "FILE")]
+    pub(super) feed: Option<PathBuf>,
+
     /// Print a JSON object
     #[arg(long)]
     pub(super) json: bool,

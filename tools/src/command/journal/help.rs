@@ -50,7 +50,9 @@ Examples:
 What is looked at.
   Every batch and every checksum, that each follows on the one before, that every record is a
   command, and what it comes to when it is executed. Where the file of replies lies beside the
-  journal, as a venue has it, every complete block of it is compared with what the replay makes.
+  journal, as a venue has it, every complete block of it is compared with what the replay makes,
+  and where the file of the feed does, every byte of every message. What a venue has not written
+  yet is no damage.
   A torn write at the end is no damage: it was told to nobody.
 
 Exit status:

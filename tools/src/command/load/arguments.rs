@@ -7,7 +7,8 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use protocol_spec::wire::text::{Alpha, Secret};
 
-use super::values::{Symbols, parse_password, parse_price, parse_symbols, parse_time};
+use super::values::{Symbols, parse_password, parse_price, parse_symbols};
+use crate::command::time::parse_time;
 use crate::cores::Waiting;
 use crate::load::{Credentials, Flow, Mix, Neighbours};
 
@@ -45,7 +46,13 @@ Others beside.
   heartbeat a second and do nothing else; they log out again for the rounds without. --greedy: one
   more connection sends 64 requests whenever the generator comes round to it, as long as the sockets
   take them, however many are not answered. Percentiles of all other figures, and the yardsticks,
-  are those of the rounds without.
+  are those of the rounds without. --flood: requests for the day's first messages go to the venue's
+  rerequest address, from one source, many more than it answers.
+
+The feed.
+  A venue started here publishes on two lines of the loopback interface. --feed heard: the generator
+  listens to the first of them, and tells how long it is from an order that comes to rest until its
+  Add Order is there; orders whose packet was lost on the way count for nothing and are told.
 
 A venue of its own.
   It gets a configuration with the ports and securities asked for, port 0, and a data directory
@@ -109,6 +116,15 @@ pub struct Arguments {
     /// port of those numbered, the last of those named
     #[arg(long)]
     pub greedy: bool,
+
+    /// What becomes of the feed of a venue started here: two lines of the loopback interface
+    #[arg(long, value_enum, default_value_t = Feed::Unheard, conflicts_with = "address")]
+    pub feed: Feed,
+
+    /// Somebody asks the venue for the messages of its feed again, 50,000 times a second, in every
+    /// other round
+    #[arg(long, conflicts_with_all = ["idle", "greedy", "address"])]
+    pub flood: bool,
 
     /// How long a round is, such as 500ms, 5s or 2m
     #[arg(long, value_name = "TIME", default_value = "5s", value_parser = parse_time)]
@@ -188,6 +204,17 @@ pub enum Durability {
     Os,
 }
 
+/// Who hears the feed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Feed {
+    /// There are no lines
+    None,
+    /// Nobody listens to it
+    Unheard,
+    /// The generator listens to the first line, and times the packets
+    Heard,
+}
+
 /// Name and number of the ports that are used if none is named.
 const USUAL: (&str, u16) = ("demo", 4);
 
@@ -261,6 +288,7 @@ impl Arguments {
     pub(super) fn neighbours(&self) -> Option<Neighbours> {
         match self.idle {
             Some(count) => Some(Neighbours::Idle(count)),
+            None if self.flood => Some(Neighbours::Flood),
             None => self.greedy.then_some(Neighbours::Greedy),
         }
     }

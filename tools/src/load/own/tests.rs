@@ -52,6 +52,7 @@ fn config() -> OwnConfig {
         price: 1_000_500,
         live_orders: 10,
         durability: "os",
+        has_feed: false,
         core: Some(1),
     }
 }

@@ -10,6 +10,10 @@ pub(crate) struct Setup {
     pub(crate) venue: String,
     /// More lines of `[order_entry]`.
     pub(crate) order_entry: String,
+    /// The lines of `[feed]`: none unless a test listens, since two venues would be one on a line.
+    pub(crate) feed: String,
+    /// The lines of `[recovery]`: at no address of which another test may be.
+    pub(crate) recovery: String,
     pub(crate) durability: &'static str,
     /// More lines of `[journal]`.
     pub(crate) journal: String,
@@ -37,6 +41,8 @@ impl Setup {
         Setup {
             venue: String::new(),
             order_entry: String::new(),
+            feed: "lines = []".to_owned(),
+            recovery: "rerequest = \"\"".to_owned(),
             durability: "disk",
             journal: String::new(),
             low_disk: "low_disk_warn = 1\nlow_disk_stop = 0",
@@ -97,11 +103,12 @@ impl Setup {
     /// As the file has it.
     pub(crate) fn text(&self) -> String {
         let Setup { order_entry, durability, journal, low_disk, segment, .. } = self;
-        let Setup { venue, log, listen, symbols, limits, more, .. } = self;
+        let Setup { venue, log, listen, symbols, limits, more, feed, recovery, .. } = self;
         let (zone, ports, instruments) = (zone(), self.ports.concat(), self.instruments.concat());
         format!(
             "[venue]\ntimezone = \"{zone}\"\n{venue}\n\
              [order_entry]\nlisten = \"{listen}\"\n{order_entry}\n\
+             [feed]\n{feed}\n[recovery]\n{recovery}\n\
              [journal]\ndurability = \"{durability}\"\nsegment_bytes = \"{segment}\"\n{low_disk}\n\
              {journal}\n\
              [limits]\nsymbols = {symbols}\n{limits}\nlive_orders = 50000\nlevels = 4096\n\
