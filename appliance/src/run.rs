@@ -259,11 +259,12 @@ fn rewind(
     let mut watch = Watch::new().map_err(system)?;
     let bells = [socket.as_ref().map(AsFd::as_fd), transfers.bell()];
     bells.into_iter().flatten().try_for_each(|bell| watch.add(bell)).map_err(system)?;
-    let rules = Rules {
-        allow: recovery.allow.clone().unwrap_or_else(|| reached.to_vec()),
-        packets_per_second: recovery.rerequests_per_second,
-        ..Rules::default()
-    };
+    let allow = recovery.allow.clone().unwrap_or_else(|| reached.to_vec());
+    if let (Some(address), true) = (address, allow.is_empty()) {
+        warn!(%address, "nobody is answered who asks for messages: set allow of [recovery]");
+    }
+    let rules =
+        Rules { allow, packets_per_second: recovery.rerequests_per_second, ..Rules::default() };
     let (clock, terms) = (LinuxClock::new(), (rules, config.feed.payload_max));
     let now = clock.now();
     let (mut publications, rewinder) = rewinder(now, (LinuxDisk, transfers), socket, terms);

@@ -66,6 +66,8 @@ pub struct Feed {
     started: Instant,
     /// Bytes that the system holds for the line that it holds least for.
     receive_buffer: usize,
+    /// The socket that is read first.
+    first: usize,
     /// What was wrong with the last request.
     unasked: Option<io::Error>,
     buffer: Vec<u8>,
@@ -81,6 +83,9 @@ impl Feed {
     /// # Errors
     /// If there is no line or there are too many, one cannot be joined, or no way leads to where
     /// messages are asked for again.
+    ///
+    /// # Panics
+    /// If the receiver could not work as it is told to: [`Receiver::new`] says when.
     pub fn open(config: &FeedConfig) -> Result<Self, Error> {
         if !(1..=MAX_LINES).contains(&config.lines.len()) {
             return Err(Error::LineCount(config.lines.len()));
@@ -100,6 +105,7 @@ impl Feed {
             receiver: Receiver::new(Moment(0), receiver),
             started: Instant::now(),
             receive_buffer,
+            first: 0,
             unasked: None,
             buffer: vec![0; DATAGRAM],
         })
@@ -207,8 +213,11 @@ impl Feed {
 
     /// Reads what came, a share of each socket in turn, as long as the receiver has room.
     fn read(&mut self, mut ready: Ready) -> Result<(), Error> {
+        let sockets = self.lines.len() + 1;
         for _ in 0..TURN / SHARE {
-            for at in 0..=self.lines.len() {
+            // Whoever was first is last the next time: room may be short.
+            self.first = (self.first + 1) % sockets;
+            for at in (self.first..sockets).chain(0..self.first) {
                 if ready.0 & 1 << at != 0 && self.read_share(at)? {
                     ready.0 &= !(1 << at);
                 }

@@ -272,7 +272,7 @@ impl Receiver {
         let is_wanted = match &self.stream {
             None => self.config.session.is_none_or(|wanted| wanted == theirs),
             Some(Stream { condition: Condition::Over, .. }) => true,
-            Some(_) => self.lines.are_silent(now),
+            Some(_) => self.lines.are_silent(),
         };
         if origin == Origin::Answer || !is_wanted || self.strangers.was_over(theirs) {
             if self.strangers.is_new(theirs) {

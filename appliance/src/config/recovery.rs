@@ -85,7 +85,12 @@ fn allow(section: &mut Section<'_, '_>) -> Option<Vec<IpNet>> {
     Some(networks)
 }
 
-/// A network, or a single address as one.
+/// A network, or a single address as one. IPv4 is written as IPv4: whoever asks is known so.
 fn network(text: &str) -> Option<IpNet> {
-    text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))
+    let network: IpNet = text.parse().ok().or_else(|| text.parse().map(IpAddr::into).ok())?;
+    let is_mapped = |network: &IpNet| match network {
+        IpNet::V4(_) => false,
+        IpNet::V6(network) => network.addr().to_ipv4_mapped().is_some(),
+    };
+    Some(network).filter(|network| !is_mapped(network))
 }

@@ -17,6 +17,9 @@ use crate::world::Lines;
 
 /// How long the end of a session is told.
 const FAREWELL: Duration = Duration::from_secs(30);
+/// How often the end is told at once where another session begins so soon that there is no time to
+/// tell it again and again.
+const HASTY: usize = 3;
 /// How often it is said that a line does not take its packets.
 const SAID: Duration = Duration::from_secs(60);
 
@@ -84,6 +87,13 @@ impl<L: Lines> Feed<L> {
     pub(crate) fn begin(&mut self, now: Moment, session: Session, next: FeedNo) {
         if self.counts.is_empty() {
             return;
+        }
+        // One packet alone may be lost, and nobody can ask for it any more.
+        for _ in 1..HASTY {
+            if let Voice::Over(builder, _) = &mut self.voice {
+                builder.on_end(now);
+                self.send(now);
+            }
         }
         let (payload_max, session) = (self.payload_max, Alpha(session.0));
         let config = BuilderConfig { next, payload_max, ..BuilderConfig::new(session) };

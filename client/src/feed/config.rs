@@ -47,8 +47,8 @@ pub struct BadAddress {
 }
 
 impl FeedConfig {
-    /// Follows these lines from the next message on, with the waits of a receiver that nothing else
-    /// was said to.
+    /// Follows these lines from the day's first message on: what was told before is asked for. All
+    /// else is as a receiver has it that nothing else was said to.
     #[must_use]
     pub fn new(lines: Vec<LineAddress>, rerequest: Option<SocketAddr>) -> Self {
         // Receivers that lost the same packet must not all ask at the same moments.

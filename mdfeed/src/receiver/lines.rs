@@ -130,8 +130,10 @@ impl Lines {
         heard.filter_map(|line| line.claim).map(|(claim, _)| claim).min()
     }
 
-    pub(super) fn are_silent(&self, now: Moment) -> bool {
-        self.lines.iter().all(|line| line.is_silent || line.heard + self.silence <= now)
+    /// Whether every line has fallen silent. That is found out by who listens and looks at the time
+    /// alone: what was heard last says nothing of lines that nobody listened to.
+    pub(super) fn are_silent(&self) -> bool {
+        self.lines.iter().all(|line| line.is_silent)
     }
 
     /// When the next line falls silent unless it is heard.

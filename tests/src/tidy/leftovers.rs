@@ -31,12 +31,23 @@ const IN_CODE: &[(&str, &str)] = &[
     (concat!("let _", " ="), "handle the result, or name it"),
 ];
 
-/// Marks of unfinished work, traces of one machine, errors thrown away.
+/// Marks of unfinished work, traces of one machine, errors thrown away, what nobody can see.
 #[must_use]
 pub fn check(source: &Source) -> Vec<Violation> {
     let mut all = found_in(source, &source.text, IN_TEXT);
     all.extend(found_in(source, &source.code, IN_CODE));
+    all.extend(controls(source));
     all
+}
+
+/// Characters that no editor shows: who searches takes the file for no text.
+fn controls(source: &Source) -> impl Iterator<Item = Violation> {
+    let is_hidden = |char: char| char.is_control() && char != '\t';
+    let lines = (1..).zip(source.text.lines()).filter(move |(_, text)| text.contains(is_hidden));
+    lines.map(|(line, _)| {
+        let what = "a control character: write it as an escape".to_owned();
+        Violation { path: source.path.clone(), line, rule: "leftover", what }
+    })
 }
 
 fn found_in(source: &Source, text: &str, needles: &[(&str, &str)]) -> Vec<Violation> {
@@ -82,6 +93,11 @@ mod tests {
             assert_eq!(lines("a/src/lib.rs", &text), [2], "{needle}");
             assert_eq!(lines("README.md", &text), [] as [usize; 0], "{needle}");
         }
+    }
+
+    #[test]
+    fn what_nobody_can_see_is_found_and_tabs_are_not() {
+        assert_eq!(lines("a/src/lib.rs", "fine\n\tb\"a\0\"\n\u{1b}[1m\n"), [2, 3]);
     }
 
     #[test]

@@ -70,6 +70,19 @@ fn another_session_is_foreign_while_ours_is_heard() {
 }
 
 #[test]
+fn who_was_away_for_long_does_not_take_a_stranger_for_the_next_session() {
+    let mut rig = following(|_| {});
+    let ours = rig.session;
+    rig.now = rig.now + 60_000 * MS;
+    rig.session = other("OTHER");
+    rig.give(A, 1, 3);
+    assert_eq!(rig.told(), "foreign OTHER", "nobody listened: that is no silence");
+    rig.session = ours;
+    rig.give(A, 10, 12);
+    assert_eq!(rig.told(), "10..12");
+}
+
+#[test]
 fn only_the_first_few_foreign_sessions_are_told() {
     let mut rig = following(|_| {});
     for number in 0..100 {
