@@ -10,6 +10,12 @@
 //! It runs on a thread of its own. The core never waits for it: while its queue is full the core
 //! takes in no more orders. A request that waits for the file holds up no other.
 //!
+//! Nor does anybody wait for a disk that only serves the public's past. What is not written yet is
+//! kept in memory, up to a bound; the next day, or the end of the process, waits for it, up to
+//! another. A file that is further behind, or later, is given up like one that cannot be written.
+//! This is for disks that are slow or hang while transfers are under way in the kernel: where files
+//! go by calls that wait, a call that never comes back holds up the stage.
+//!
 //! What cannot be written or read of the file stops no trading. It is told in the log and counted,
 //! requests for what is lost are dropped and counted, and no checkpoint is written that would stand
 //! on it; the next start makes from the journal what is not there. A block that is damaged is never
@@ -42,7 +48,7 @@ use queue::{Over, Word, Words};
 use reads::Reads;
 
 pub use files::{Files, Resumed, Unusable};
-pub use queue::{Begin, Publications};
+pub use queue::{Begin, Load, Publications};
 pub use tally::Tally;
 
 /// Datagrams that are taken at once: whatever was told before they came is taken from the core
@@ -85,7 +91,7 @@ struct Day<F> {
 impl<F: File> Day<F> {
     /// Whether its file has everything, or will not have it.
     fn is_written(&self) -> bool {
-        self.filing.is_resting() && (self.filing.is_lost() || self.filing.written() == self.told)
+        self.filing.is_written(self.told)
     }
 }
 
@@ -141,7 +147,7 @@ impl<D: Disk, T: Transfers<File = D::File>, S: Datagrams> Rewinder<D, T, S> {
         // Before the core's words are taken: who was sent something before it asked for it is told.
         let heard = self.hear();
         let told = self.take(now);
-        self.judge(now);
+        self.judge();
         let landed = self.land();
         let began = self.file(now);
         let answered = self.answer(now);
@@ -164,8 +170,8 @@ impl<D: Disk, T: Transfers<File = D::File>, S: Datagrams> Rewinder<D, T, S> {
     /// How long it may sleep if nothing wakes it.
     #[must_use]
     pub fn patience(&self, now: Moment) -> Duration {
-        let asked = if self.reads.is_full() { None } else { self.requests.poll_timeout() };
-        let due = self.day.as_ref().map(|day| day.filing.due());
+        let asked = self.requests.poll_timeout();
+        let due = self.day.as_ref().and_then(|day| day.filing.due());
         let first = asked.into_iter().chain(due).map(|at| at - now).min();
         first.map_or(SLEEP, |first| first.min(SLEEP))
     }
@@ -192,14 +198,14 @@ impl<D: Disk, T: Transfers<File = D::File>, S: Datagrams> Rewinder<D, T, S> {
     }
 
     /// Looks at what came: the core's words of before were taken.
-    fn judge(&mut self, now: Moment) {
+    fn judge(&mut self) {
         let (session, next) = match &self.day {
             Some(day) => (day.store.session(), day.store.next_number()),
             None => (SessionId::BLANK, FeedNo(1)),
         };
         for Heard { from, len, bytes } in self.heard.drain(..) {
             let bytes = &bytes[..len.min(bytes.len())];
-            self.requests.on_datagram(now, from, bytes, session, next);
+            self.requests.on_datagram(from, bytes, session, next);
         }
     }
 
@@ -261,6 +267,9 @@ impl<D: Disk, T: Transfers<File = D::File>, S: Datagrams> Rewinder<D, T, S> {
         let Rewinder { transfers, numbers, day, begins, tally, is_over, .. } = self;
         let Some(Day { store, told, filing }) = day else { return false };
         let all = *is_over || begins.is_some();
+        if let Some(error) = filing.give_up(now, store, *told, all) {
+            on_lost(filing, tally, &error);
+        }
         let began = filing.advance(now, store, (transfers, numbers), all);
         tally.on_file(*told, filing.written());
         began
@@ -277,14 +286,7 @@ impl<D: Disk, T: Transfers<File = D::File>, S: Datagrams> Rewinder<D, T, S> {
                 match filing.on_landed(of, store, (transfers, numbers)) {
                     Filed::Other => self.on_read(landed),
                     Filed::Fine => {}
-                    Filed::Lost(error) => {
-                        tally.on_failure();
-                        let path = filing.path().display();
-                        error!(
-                            "{path} cannot be written, from here on the feed is kept in memory \
-                             alone: {error}; the next start makes the rest of the file"
-                        );
-                    }
+                    Filed::Lost(error) => on_lost(filing, tally, &error),
                 }
             }
         }
@@ -335,15 +337,24 @@ impl<D: Disk, T: Transfers<File = D::File>, S: Datagrams> Rewinder<D, T, S> {
     fn answer(&mut self, now: Moment) -> bool {
         let mut answers = 0;
         while answers < ANSWERS
-            && !self.reads.is_full()
             && let Some(asked) = self.requests.poll(now)
         {
             answers += 1;
             self.answer_one(asked);
         }
+        self.read() || answers > 0
+    }
+
+    /// Begins to read blocks that are wanted; whether it did.
+    fn read(&mut self) -> bool {
         let Rewinder { transfers, numbers, day, reads, requests, .. } = self;
-        let Some(Day { filing, .. }) = day else { return answers > 0 };
-        while let Some((place, no)) = reads.next(|| numbers.next()) {
+        let Some(Day { filing, .. }) = day else { return false };
+        let most = if transfers.waits() { 1 } else { usize::MAX };
+        let mut begun = 0;
+        while begun < most
+            && let Some((place, no)) = reads.next(|| numbers.next())
+        {
+            begun += 1;
             if !filing.read(place, transfers, no)
                 && let Some((_, waiting)) = reads.on_over(no)
             {
@@ -352,11 +363,12 @@ impl<D: Disk, T: Transfers<File = D::File>, S: Datagrams> Rewinder<D, T, S> {
                 }
             }
         }
-        answers > 0
+        begun > 0
     }
 
     fn answer_one(&mut self, asked: Asked) {
         let Rewinder { day, counter, requests, tally, reads, .. } = self;
+        let is_full = reads.is_full();
         let found = day.as_ref().map(|day| (day.store.session(), day.store.find(asked.number)));
         match found {
             // Whoever gets here asked for what was told.
@@ -369,10 +381,21 @@ impl<D: Disk, T: Transfers<File = D::File>, S: Datagrams> Rewinder<D, T, S> {
                     let records = records.skip_to(asked.number);
                     counter.answer(session, &asked, records, requests, tally);
                 }
+                None if is_full => requests.on_dropped(Dropped::Crowded),
                 None => reads.want(place, asked),
             },
         }
     }
+}
+
+/// The file of the day will not have the rest of it.
+fn on_lost<F: File>(filing: &Filing<F>, tally: &Tally, error: &io::Error) {
+    tally.on_failure();
+    let path = filing.path().display();
+    error!(
+        "{path} cannot be written, from here on the feed is kept in memory alone: {error}; the \
+         next start makes the rest of the file"
+    );
 }
 
 impl<S: Datagrams> Counter<S> {

@@ -59,6 +59,9 @@ pub trait Transfers: Debug {
 
     /// One that has landed, in any order.
     fn poll(&mut self) -> Option<Landed>;
+
+    /// Whether who begins one waits for it after all: beside other work it begins one at a time.
+    fn waits(&self) -> bool;
 }
 
 /// Transfers by calls that wait.
@@ -99,5 +102,9 @@ impl<F: File> Transfers for Plain<F> {
 
     fn poll(&mut self) -> Option<Landed> {
         self.landed.pop_front()
+    }
+
+    fn waits(&self) -> bool {
+        true
     }
 }

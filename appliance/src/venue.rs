@@ -212,7 +212,7 @@ impl<W: World> Venue<W> {
             now,
             told_counters: now,
             counters: Counters::default(),
-            gauges: Gauges::new(meters, now, started),
+            gauges: Gauges::new(meters, started),
             config,
         };
         // Until the service looks for the first time.

@@ -209,15 +209,15 @@ impl Receiver {
     #[must_use]
     pub fn poll_timeout(&self) -> Option<Moment> {
         let lines = self.lines.poll_timeout();
-        match self.stream.as_ref().map(|stream| stream.condition) {
-            None | Some(Condition::Following | Condition::GaveUp(_)) => lines,
-            Some(Condition::Over) => None,
-            Some(Condition::Missing(chase)) => {
+        match self.stream.as_ref().map(|stream| (stream.condition, stream.moved)) {
+            None | Some((Condition::Following | Condition::GaveUp(_), _)) => lines,
+            Some((Condition::Over, _)) => None,
+            Some((Condition::Missing(chase), moved)) => {
                 let passed = self.lines.passed();
                 let is_behind = passed.is_some_and(|passed| passed < chase.noticed.0);
                 let grace =
                     (is_behind && chase.is_waiting()).then(|| chase.noticed.1 + self.config.grace);
-                let patience = self.config.patience.map(|patience| chase.moved + patience);
+                let patience = self.config.patience.map(|patience| moved + patience);
                 let asks = self.asks.poll_timeout();
                 [lines, grace, patience, asks].into_iter().flatten().min()
             }
@@ -300,7 +300,8 @@ impl Receiver {
         self.strangers.forget();
         self.queue.tell(Event::Session(theirs, first));
         let condition = Condition::Following;
-        self.stream = Some(Stream { session: theirs, next: first, end: None, condition });
+        self.stream =
+            Some(Stream { session: theirs, next: first, end: None, condition, moved: now });
         true
     }
 
@@ -355,7 +356,7 @@ impl Receiver {
             self.tell(now, origin, after, fresh);
             self.drain(now);
         } else {
-            let is_kept = self.hold(origin, (first, after), fresh, room);
+            let is_kept = self.hold((now, origin), (first, after), fresh, room);
             if !is_kept {
                 return;
             }
@@ -369,7 +370,7 @@ impl Receiver {
     /// want of room would else be asked for at once, again and again.
     fn hold(
         &mut self,
-        origin: Origin,
+        (now, origin): (Moment, Origin),
         (first, after): (FeedNo, FeedNo),
         blocks: &[u8],
         room: usize,
@@ -379,7 +380,7 @@ impl Receiver {
             return false;
         }
         let count = after.0 - first.0;
-        let taken = self.held.insert(origin, first, count, blocks);
+        let taken = self.held.insert(now, origin, (first, count), blocks);
         self.counts.of(origin).duplicates += count - taken;
         let dropped = self.held.shrink(room);
         self.counts.crowded += dropped;
@@ -392,7 +393,7 @@ impl Receiver {
         let stream = self.stream.as_mut().expect("it has messages");
         let first = stream.next;
         if let Condition::Missing(chase) = &mut stream.condition {
-            chase.moved = now;
+            stream.moved = now;
             let healed = chase.gap.end.min(after).0.saturating_sub(first.0);
             self.counts.heal(origin, healed);
         }
@@ -419,13 +420,13 @@ impl Receiver {
     /// A gap has been waited for until `now`: for the line that is behind, and at all.
     fn wait_on(&mut self, now: Moment) {
         let (config, reach) = (self.config, self.lines.reach());
-        let Some(Stream { next, condition, .. }) = &mut self.stream else { return };
+        let Some(Stream { next, condition, moved, .. }) = &mut self.stream else { return };
         let Condition::Missing(chase) = condition else { return };
         if chase.noticed.1 + config.grace <= now {
             chase.due = chase.noticed.0;
             chase.notice(now, reach);
         }
-        if config.patience.is_some_and(|patience| chase.moved + patience <= now) {
+        if config.patience.is_some_and(|patience| *moved + patience <= now) {
             let gap = self.held.hole(*next, reach).expect("a gap is missing before the reach");
             *condition = Condition::GaveUp(gap);
             self.asks.clear();
@@ -478,11 +479,13 @@ impl Receiver {
 
     /// Begins the next gap, or ends the session, or simply goes on.
     fn begin(&mut self, now: Moment, reach: FeedNo, before: Option<Chase>) {
-        let Some(Stream { next, end, condition, .. }) = &mut self.stream else { return };
+        let Some(Stream { next, end, condition, moved, .. }) = &mut self.stream else { return };
         if let Some(gap) = self.held.hole(*next, reach) {
             let (due, noticed) =
                 before.map_or((FeedNo(0), (reach, now)), |it| (it.due, it.noticed));
-            let mut chase = Chase { gap, moved: now, due, noticed };
+            // Patience does not begin anew with each gap: it has been seen for as long.
+            *moved = self.held.came(gap.end).map_or(now, |came| came.max(*moved));
+            let mut chase = Chase { gap, due, noticed };
             chase.notice(now, reach);
             *condition = Condition::Missing(chase);
             self.counts.gaps += 1;

@@ -114,7 +114,7 @@ fn asked(addresses: u32) -> Duration {
     let mut now = Moment(0);
     for (at, from) in (0..ASKED as usize).zip(from.iter().cycle()) {
         now = Moment(at as u64);
-        requests.on_datagram(now, *from, &bytes, SESSION, FeedNo(100));
+        requests.on_datagram(*from, &bytes, SESSION, FeedNo(100));
         // As many wait as there are addresses.
         if at >= addresses as usize {
             requests.poll(now).expect("somebody waits");

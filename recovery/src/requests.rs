@@ -38,11 +38,11 @@
 //! let mut bytes = [0; Request::LEN];
 //! Request { session, number: FeedNo(3), count: 4 }.encode(&mut bytes);
 //! let next = FeedNo(100);
-//! requests.on_datagram(Moment(5), "10.0.0.1:4000".parse()?, &bytes, session, next);
-//! requests.on_datagram(Moment(6), "11.0.0.1:4000".parse()?, &bytes, session, next);
+//! requests.on_datagram("10.0.0.1:4000".parse()?, &bytes, session, next);
+//! requests.on_datagram("11.0.0.1:4000".parse()?, &bytes, session, next);
 //!
 //! let asked = requests.poll(Moment(7)).expect("a request waits, and there is budget");
-//! assert_eq!((asked.number, asked.count, asked.since), (FeedNo(3), 4, Moment(5)));
+//! assert_eq!((asked.number, asked.count), (FeedNo(3), 4));
 //! assert_eq!(requests.counts().dropped(Dropped::NotAllowed), 1);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

@@ -62,4 +62,11 @@ impl Transfers for LinuxTransfers {
             LinuxTransfers::Calls(calls) => calls.poll(),
         }
     }
+
+    fn waits(&self) -> bool {
+        match self {
+            LinuxTransfers::Ring(ring) => ring.waits(),
+            LinuxTransfers::Calls(calls) => calls.waits(),
+        }
+    }
 }

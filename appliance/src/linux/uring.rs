@@ -6,7 +6,11 @@
 //! ```
 //!
 //! A flight has its file and its bytes until the kernel says that it is over, and they are not
-//! looked at before. Whoever drops this waits for all of them.
+//! looked at before. Whoever drops this waits for all of them, a while: those that are still under
+//! way then keep both for ever.
+//!
+//! A kernel that takes no more gets no more: what it has not taken fails, and so does whatever is
+//! begun from then on.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -15,15 +19,19 @@ use std::io;
 use std::mem;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use io_uring::{IoUring, Probe, opcode, squeue, types};
 use rustix::event::{EventfdFlags, eventfd};
+use rustix::io::Errno;
 
 use super::disk::LinuxFile;
 use crate::transfers::{Landed, Transfer, Transfers, Way};
 
 /// Transfers under way at once. The kernel takes powers of two.
 const FLIGHTS: u32 = 64;
+/// How long whoever leaves waits for what is under way.
+const LEAVING: Duration = Duration::from_secs(1);
 
 /// Transfers in the kernel.
 pub struct Uring {
@@ -33,6 +41,10 @@ pub struct Uring {
     /// What the kernel has, by the number that it has it under.
     flights: Vec<Option<Flight>>,
     free: Vec<usize>,
+    /// Flights in the ring that the kernel has not taken from it, the first one first.
+    queued: VecDeque<usize>,
+    /// The system's error after which the kernel takes no more.
+    refusal: Option<i32>,
     /// For which there was no room yet.
     waiting: VecDeque<Flight>,
     landed: VecDeque<Landed>,
@@ -65,6 +77,8 @@ impl Uring {
             bell,
             flights: (0..FLIGHTS).map(|_| None).collect(),
             free: (0..FLIGHTS as usize).collect(),
+            queued: VecDeque::new(),
+            refusal: None,
             waiting: VecDeque::new(),
             landed: VecDeque::new(),
         })
@@ -77,6 +91,25 @@ impl Uring {
 
     /// Hands the kernel as many as there is room for.
     fn launch(&mut self) {
+        if self.refusal.is_none() {
+            self.fill();
+            let submitted = self.ring.submit();
+            self.on_submitted(submitted.err());
+        }
+        if let Some(code) = self.refusal {
+            let queued = self.queued.drain(..).map(|at| {
+                self.free.push(at);
+                self.flights[at].take().expect("what is in the ring is a flight")
+            });
+            self.landed.extend(queued.chain(self.waiting.drain(..)).map(|flight| {
+                let Transfer { no, bytes, .. } = flight.transfer;
+                Landed { no, bytes, outcome: Err(io::Error::from_raw_os_error(code)) }
+            }));
+        }
+    }
+
+    /// Puts into the ring what there is room for.
+    fn fill(&mut self) {
         while let Some(at) = self.free.pop() {
             let Some(mut flight) = self.waiting.pop_front() else {
                 self.free.push(at);
@@ -91,9 +124,21 @@ impl Uring {
             #[expect(unsafe_code, reason = "the kernel writes to memory that it was shown")]
             let pushed = unsafe { self.ring.submission().push(&entry) };
             pushed.expect("there are as many places in the queue as flights");
+            self.queued.push_back(at);
         }
-        // What the kernel does not take now it takes when it is asked next.
-        self.ring.submit().unwrap_or_default();
+    }
+
+    /// The kernel was asked to take what is in the ring.
+    fn on_submitted(&mut self, error: Option<io::Error>) {
+        let left = self.ring.submission().len();
+        self.queued.drain(..self.queued.len() - left);
+        let Some(error) = error else { return };
+        match error.raw_os_error().map(Errno::from_raw_os_error) {
+            // It takes them when it is asked next.
+            Some(Errno::AGAIN | Errno::BUSY | Errno::INTR) => {}
+            // It is never asked again: what is in the ring stays there, and nobody looks at it.
+            other => self.refusal = Some(other.unwrap_or(Errno::IO).raw_os_error()),
+        }
     }
 
     /// Takes what is over, and lets what was done in part go on.
@@ -111,6 +156,19 @@ impl Uring {
                 }
             }
         }
+    }
+
+    /// Waits until a flight is over, at most so long; whether it makes sense to go on waiting.
+    fn wait(&self, most: Duration) -> bool {
+        // After a refusal nobody asks again: the kernel would take what was said to have failed.
+        let can_wait = self.refusal.is_none() && self.ring.params().is_feature_ext_arg();
+        let time = types::Timespec::from(most);
+        let args = types::SubmitArgs::new().timespec(&time);
+        can_wait
+            && match self.ring.submitter().submit_with_args(1, &args) {
+                Ok(_) => true,
+                Err(error) => error.kind() == io::ErrorKind::Interrupted,
+            }
     }
 
     fn is_under_way(&self) -> bool {
@@ -169,20 +227,24 @@ impl Transfers for Uring {
         }
         self.landed.pop_front()
     }
+
+    fn waits(&self) -> bool {
+        false
+    }
 }
 
 impl Drop for Uring {
     fn drop(&mut self) {
         self.waiting.clear();
+        let since = Instant::now();
         while self.is_under_way() {
-            match self.ring.submit_and_wait(1) {
-                Err(error) if error.kind() != io::ErrorKind::Interrupted => {
-                    // The kernel may still write to them: they stay where they are for ever.
-                    mem::forget(mem::take(&mut self.flights));
-                    return;
-                }
-                Ok(_) | Err(_) => self.reap(),
+            let left = LEAVING.saturating_sub(since.elapsed());
+            if left.is_zero() || !self.wait(left) {
+                // The kernel may still write to them: they stay where they are for ever.
+                mem::forget(mem::take(&mut self.flights));
+                return;
             }
+            self.reap();
             self.waiting.clear();
         }
     }
@@ -219,6 +281,13 @@ mod tests {
         fn drop(&mut self) {
             fs::remove_file(&self.0).unwrap_or_default();
         }
+    }
+
+    /// A ring, or the reason why there is none.
+    fn ring() -> Option<Uring> {
+        Uring::new()
+            .inspect_err(|error| eprintln!("skipped: this kernel has no io_uring for us: {error}"))
+            .ok()
     }
 
     fn transfer(no: u64, way: Way, offset: u64, bytes: Vec<u8>) -> Transfer {
@@ -272,14 +341,46 @@ mod tests {
     fn the_kernel_and_plain_calls_do_the_same() {
         write_and_read(&mut Plain::new(), "plain");
         // A kernel that refuses is one to which plain calls are left.
-        if let Ok(mut ring) = Uring::new() {
+        if let Some(mut ring) = ring() {
             write_and_read(&mut ring, "uring");
         }
     }
 
     #[test]
+    fn what_a_kernel_does_not_take_for_good_fails_and_so_does_all_behind_it() {
+        let Some(mut ring) = ring() else { return };
+        let scratch = Scratch::new("uring-refused");
+        let mut file = LinuxDisk.create(&scratch.0).expect("the folder is there");
+        // One that it has, then as many as there is room for, and one more.
+        ring.begin(&mut file, transfer(0, Way::Write, 0, vec![1; 10]));
+        let count = u64::from(FLIGHTS) + 1;
+        for no in 1..=count {
+            let transfer = transfer(no, Way::Write, 10 * no, vec![2; 10]);
+            ring.waiting.push_back(Flight { file: file.shared(), transfer, done: 0 });
+        }
+        ring.fill();
+        ring.on_submitted(Some(Errno::AGAIN.into()));
+        assert_eq!(ring.refusal, None, "it may take them the next time");
+        ring.on_submitted(Some(Errno::NXIO.into()));
+        let mut seen = vec![false; count as usize + 2];
+        for _ in 0..=count {
+            let Landed { no, outcome, .. } = land(&mut ring);
+            let code = outcome.err().and_then(|error| error.raw_os_error());
+            let expected = (no.0 > 0).then_some(Errno::NXIO.raw_os_error());
+            assert_eq!(code, expected, "{no:?}");
+            assert!(!mem::replace(&mut seen[no.0 as usize], true), "each lands once");
+        }
+        ring.begin(&mut file, transfer(count + 1, Way::Write, 0, vec![3; 10]));
+        let late = land(&mut ring);
+        assert_eq!(late.no, TransferNo(count + 1));
+        assert!(late.outcome.is_err() && ring.poll().is_none() && !ring.is_under_way());
+        drop(ring);
+        assert_eq!(fs::read(&scratch.0).expect("it is there"), [1; 10]);
+    }
+
+    #[test]
     fn whoever_leaves_waits_for_what_is_under_way() {
-        let Ok(mut ring) = Uring::new() else { return };
+        let Some(mut ring) = ring() else { return };
         let scratch = Scratch::new("uring-left");
         let mut file = LinuxDisk.create(&scratch.0).expect("the folder is there");
         for no in 0..u64::from(FLIGHTS) {

@@ -235,11 +235,15 @@ figures! {
         "Things that wait between two threads";
     inquiries_waiting: Gauge "queue_waiting" ["queue" "inquiries"]
         "Things that wait between two threads";
+    publications_waiting: Gauge "queue_waiting" ["queue" "publications"]
+        "Things that wait between two threads";
     jobs_room: Gauge "queue_room" ["queue" "jobs"]
         "Things that can wait between two threads";
     answers_room: Gauge "queue_room" ["queue" "answers"]
         "Things that can wait between two threads";
     inquiries_room: Gauge "queue_room" ["queue" "inquiries"]
+        "Things that can wait between two threads";
+    publications_room: Gauge "queue_room" ["queue" "publications"]
         "Things that can wait between two threads";
 }
 

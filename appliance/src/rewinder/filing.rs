@@ -7,7 +7,7 @@
 //!      │ └─────────────── no block is complete ──────────────┤
 //!      └───────────────────────── Entries ◀──────────────────┘
 //!
-//!   any of them failed ──▶ Lost: nothing is written any more
+//!   any of them failed, or its disk does not keep up ──▶ Lost: nothing is written any more
 //! ```
 //!
 //! Entries of the index come after their blocks, and it is told how far the file is when both are
@@ -31,6 +31,11 @@ use crate::world::{Disk, File, Use};
 const PIECES: usize = 16;
 /// How long what there is of the open block may wait to be written.
 const OPEN: Duration = Duration::from_millis(500);
+/// Bytes that may wait to be written: they are in memory. A disk that is so far behind hangs, or
+/// never keeps up.
+const UNWRITTEN: u64 = 256 << 20;
+/// How long the next day, or the end of the process, waits for what is not written.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The files of a day that is written.
 #[derive(Debug)]
@@ -46,6 +51,8 @@ pub(super) struct Filing<F> {
     written: u64,
     /// When the open block was last looked at.
     looked: Moment,
+    /// Since when somebody waits for all of it to be written.
+    awaited: Option<Moment>,
     is_aside: bool,
 }
 
@@ -104,8 +111,18 @@ impl<F: File> Filing<F> {
             }
         };
         let state = if open.is_some() { State::Resting } else { State::Lost };
-        let (readable, looked, is_aside) = (written, now, false);
-        (Filing { files, open, progress, state, readable, written, looked, is_aside }, error)
+        let filing = Filing {
+            files,
+            open,
+            progress,
+            state,
+            readable: written,
+            written,
+            looked: now,
+            awaited: None,
+            is_aside: false,
+        };
+        (filing, error)
     }
 
     /// Begins to write what there is to write, `all` of it at once if need be; whether there was
@@ -150,9 +167,35 @@ impl<F: File> Filing<F> {
         true
     }
 
-    /// When there may be something to write.
-    pub(super) fn due(&self) -> Moment {
-        self.looked + OPEN
+    /// Gives up a file whose disk does not keep up, and says why, if it does. `told` is how long
+    /// the file has to be; somebody may wait for `all` of it.
+    pub(super) fn give_up(
+        &mut self,
+        now: Moment,
+        store: &mut Store,
+        told: u64,
+        all: bool,
+    ) -> Option<io::Error> {
+        if self.is_lost() {
+            return None;
+        }
+        self.awaited = all.then(|| self.awaited.unwrap_or(now));
+        let is_late = self.awaited.is_some_and(|since| now - since >= PATIENCE);
+        let error = if told - store.written() > UNWRITTEN {
+            io::Error::other(format!("the disk is more than {} MiB behind", UNWRITTEN >> 20))
+        } else if is_late && !self.is_written(told) {
+            let late = format!("the disk has not taken the rest for {} s", PATIENCE.as_secs());
+            io::Error::new(io::ErrorKind::TimedOut, late)
+        } else {
+            return None;
+        };
+        self.lose(store);
+        Some(error)
+    }
+
+    /// When there may be something to write, if nobody says so before.
+    pub(super) fn due(&self) -> Option<Moment> {
+        matches!(self.state, State::Resting).then(|| self.looked + OPEN)
     }
 
     /// A transfer has landed.
@@ -175,7 +218,10 @@ impl<F: File> Filing<F> {
                 }
                 let (end, failed) = (*end, failed.take());
                 match failed {
-                    Some(error) => self.lose(error, store),
+                    Some(error) => {
+                        self.lose(store);
+                        Filed::Lost(error)
+                    }
                     None => self.note(end, store, under_way),
                 }
             }
@@ -183,7 +229,10 @@ impl<F: File> Filing<F> {
                 let end = *end;
                 match outcome() {
                     Ok(()) => self.settle(end),
-                    Err(error) => self.lose(error, store),
+                    Err(error) => {
+                        self.lose(store);
+                        Filed::Lost(error)
+                    }
                 }
             }
             State::Resting | State::Entries { .. } | State::Lost => Filed::Other,
@@ -220,11 +269,11 @@ impl<F: File> Filing<F> {
         Filed::Fine
     }
 
-    fn lose(&mut self, error: io::Error, store: &mut Store) -> Filed {
+    /// Nothing is written any more; what is under way may land later, and nobody minds.
+    fn lose(&mut self, store: &mut Store) {
         self.state = State::Lost;
         self.progress.lose_feed();
         store.on_write_failed();
-        Filed::Lost(error)
     }
 
     /// Begins to read a block, if the file has it.
@@ -252,13 +301,17 @@ impl<F: File> Filing<F> {
         Some(disk.rename(&self.files.feed, &aside).map(|()| aside))
     }
 
-    /// Whether nothing is under way.
-    pub(super) fn is_resting(&self) -> bool {
-        matches!(self.state, State::Resting | State::Lost)
+    /// Whether the file has all of so many bytes, or will not have them.
+    pub(super) fn is_written(&self, told: u64) -> bool {
+        match self.state {
+            State::Resting => self.written == told,
+            State::Pieces { .. } | State::Entries { .. } => false,
+            State::Lost => true,
+        }
     }
 
     /// Whether nothing is written any more.
-    pub(super) fn is_lost(&self) -> bool {
+    fn is_lost(&self) -> bool {
         matches!(self.state, State::Lost)
     }
 

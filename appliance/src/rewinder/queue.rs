@@ -6,8 +6,9 @@
 //!     └────────────── buffers, used again ◀───────┘
 //! ```
 //!
-//! It is bounded in words and in bytes. What has no room stays with the core, which then takes in
-//! no more orders. A chunk wakes nobody: whoever asks for its messages does, and so do many chunks.
+//! It is bounded in words and in bytes. While there is little room those who send much are slowed
+//! down; what has none stays with the core, which then takes in no more orders. A chunk wakes
+//! nobody: whoever asks for its messages does, and so do many chunks.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -21,6 +22,7 @@ use recovery::rewind::Store;
 use super::files::Files;
 use super::tally::Tally;
 use crate::progress::Progress;
+use crate::room::Room;
 
 /// Words that wait at most.
 const WORDS: usize = 4096;
@@ -29,8 +31,9 @@ const BYTES: u64 = 8 << 20;
 /// Words, or bytes, after which the rewinder is woken: nobody waits for a chunk to be written, and
 /// a thread that is woken takes its core from somebody.
 const HEARD: (usize, usize) = (1024, 1 << 20);
-/// Buffers that wait to be used again.
-const SPARE: usize = 64;
+/// Buffers that wait to be used again, and how long they are at most: one long chunk does not take
+/// its memory for the rest of the day.
+const SPARE: (usize, usize) = (64, 1 << 20);
 
 /// A day begins, or goes on.
 #[derive(Debug)]
@@ -57,6 +60,16 @@ pub(super) enum Word {
     End,
 }
 
+/// What waits in the queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Load {
+    /// Words, those included for which there was no room yet; long ones count for several, so that
+    /// the room is gone when that for bytes is.
+    pub waiting: usize,
+    /// Words for which there is room.
+    pub room: usize,
+}
+
 /// The core's end.
 pub struct Publications {
     kept: VecDeque<Word>,
@@ -79,7 +92,7 @@ pub(super) struct Words {
 /// Both ends.
 pub(super) fn queue(tally: Arc<Tally>) -> (Publications, Words) {
     let (words, said) = bounded(WORDS);
-    let (used, spare) = bounded(SPARE);
+    let (used, spare) = bounded(SPARE.0);
     let (kept, wake, unheard) = (VecDeque::new(), None, (0, 0));
     let told = Arc::clone(&tally);
     (
@@ -163,6 +176,26 @@ impl Publications {
         !self.kept.is_empty()
     }
 
+    /// What waits in the queue.
+    #[must_use]
+    pub fn load(&self) -> Load {
+        Load { waiting: self.taken() + self.kept.len(), room: WORDS }
+    }
+
+    /// Room for messages before they are told: plenty until much more waits than the rewinder lets
+    /// wait while it keeps up.
+    #[must_use]
+    pub fn room(&self) -> Room {
+        Room::of(WORDS.saturating_sub(self.taken()) as u64, WORDS as u64 / 2)
+    }
+
+    /// Words for which there is no room any more, be it for what they are or for their bytes.
+    fn taken(&self) -> usize {
+        let bytes = self.tally.waiting.load(Ordering::Acquire);
+        let by_bytes = usize::try_from(bytes.div_ceil(BYTES / WORDS as u64)).unwrap_or(usize::MAX);
+        self.words.len().max(by_bytes)
+    }
+
     /// What the rewinder counts.
     #[must_use]
     pub fn counters(&self) -> &Arc<Tally> {
@@ -210,8 +243,10 @@ impl Words {
 
     /// Gives back the memory of a chunk.
     pub(super) fn give_back(&self, chunk: Vec<u8>) {
-        // Of more than that nobody has a use.
-        self.spare.try_send(chunk).unwrap_or_default();
+        if chunk.capacity() <= SPARE.1 {
+            // Of more than that nobody has a use.
+            self.spare.try_send(chunk).unwrap_or_default();
+        }
     }
 }
 
@@ -306,5 +341,43 @@ mod tests {
         assert!(records(&words).is_some());
         core.pass_on();
         assert!(!core.is_behind());
+    }
+
+    #[test]
+    fn the_load_is_what_is_fuller_of_words_and_bytes() {
+        let (mut core, words, _) = counted();
+        let load = |waiting| Load { waiting, room: WORDS };
+        assert_eq!((core.load(), core.room()), (load(0), Room::Plenty));
+        for number in 1..=HEARD.0 as u64 {
+            core.tell(FeedNo(number), b"\0\x01a");
+        }
+        assert_eq!(core.load(), load(HEARD.0));
+        assert_eq!(core.room(), Room::Plenty, "it was not even woken before");
+        while records(&words).is_some() {}
+        assert_eq!(core.load(), load(0));
+        for (parts, room) in [(4, Room::Plenty), (5, Room::Short), (7, Room::Scarce)] {
+            while core.load().waiting < WORDS / 8 * parts {
+                core.tell(FeedNo(1), &vec![0; BYTES as usize / 8]);
+            }
+            assert_eq!((core.load(), core.room()), (load(WORDS / 8 * parts), room));
+        }
+        core.tell(FeedNo(1), &vec![0; BYTES as usize]);
+        assert!(core.is_behind());
+        assert_eq!(core.load(), load(WORDS / 8 * 7 + 1), "what has no room yet waits too");
+    }
+
+    #[test]
+    fn the_memory_of_a_long_chunk_is_not_kept() {
+        let (mut core, words, _) = counted();
+        for len in [SPARE.1 + 1, SPARE.1 / 2] {
+            core.tell(FeedNo(1), &vec![0; len]);
+            assert!(records(&words).is_some());
+        }
+        core.tell(FeedNo(1), b"\0\x01a");
+        let Ok(Some(Word::Records(_, chunk))) = words.poll() else { panic!("it is there") };
+        assert_eq!(chunk.capacity(), SPARE.1 / 2, "the one that is short enough");
+        core.tell(FeedNo(1), b"\0\x01a");
+        let Ok(Some(Word::Records(_, chunk))) = words.poll() else { panic!("it is there") };
+        assert!(chunk.capacity() < SPARE.1 / 2, "there was no other");
     }
 }

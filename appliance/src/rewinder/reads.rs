@@ -61,7 +61,7 @@ impl Reads {
         }
     }
 
-    /// Whether no more requests can wait.
+    /// Whether no more requests can wait: memory is bounded, however slow the disk is.
     pub(super) fn is_full(&self) -> bool {
         self.waiting >= WAITING
     }

@@ -30,8 +30,9 @@ pub(super) struct Gauges {
     /// What was done in whole seconds, and where the next goes.
     seconds: [Work; SECONDS],
     filled: usize,
-    /// When the second that goes on began, and what was counted then.
-    second: (Moment, Work),
+    /// When the second that goes on began, and what was counted then: what a start read again is no
+    /// work of this run.
+    second: Option<(Moment, Work)>,
 }
 
 /// How much was done.
@@ -54,7 +55,7 @@ pub(super) struct Held {
 }
 
 impl Gauges {
-    pub(super) fn new(meters: Arc<Meters>, now: Moment, started: Time) -> Self {
+    pub(super) fn new(meters: Arc<Meters>, started: Time) -> Self {
         Gauges {
             meters,
             started,
@@ -64,7 +65,7 @@ impl Gauges {
             is_held_old: true,
             seconds: [Work::default(); SECONDS],
             filled: 0,
-            second: (now, Work::default()),
+            second: None,
         }
     }
 
@@ -76,7 +77,7 @@ impl Gauges {
 
     /// Closes the seconds that are over; `work` is counted up to now.
     pub(super) fn close_seconds(&mut self, now: Moment, work: Work) {
-        let (since, before) = self.second;
+        let (since, before) = *self.second.get_or_insert((now, work));
         let over = usize::try_from((now - since).as_secs()).unwrap_or(usize::MAX);
         if over == 0 {
             return;
@@ -93,7 +94,7 @@ impl Gauges {
             self.seconds[self.filled % SECONDS] = if at == 0 { done } else { Work::default() };
             self.filled += 1;
         }
-        self.second = (since + Duration::from_secs(over as u64), work);
+        self.second = Some((since + Duration::from_secs(over as u64), work));
     }
 
     pub(super) fn rate(&self, of: impl Fn(&Work) -> u64) -> admin::Rate {

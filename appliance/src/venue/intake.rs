@@ -45,11 +45,12 @@ impl<W: World> Venue<W> {
     /// Hears every connection that may have something to say, in turns, until all have said it,
     /// the batch is full, or it has gone on for long enough.
     pub(super) fn take_in(&mut self) {
-        let (turns, turn) = match self.day.room().min(self.errands.room()) {
-            Room::Plenty => (TURNS, TURN),
-            Room::Short => (1, SHORT_TURN),
-            Room::Scarce => (1, 1),
-        };
+        let (turns, turn) =
+            match self.day.room().min(self.errands.room()).min(self.publications.room()) {
+                Room::Plenty => (TURNS, TURN),
+                Room::Short => (1, SHORT_TURN),
+                Room::Scarce => (1, 1),
+            };
         let mut round = std::mem::take(&mut self.ready);
         for _ in 0..turns {
             if round.is_empty() || !self.day.has_room() {

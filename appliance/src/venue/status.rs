@@ -63,6 +63,7 @@ impl<W: World> Venue<W> {
         let engine = &self.day.machine.engine;
         let Load { jobs, answers, room } = self.errands.load();
         let (inquiries, inquiries_room) = self.operator.waiting();
+        let publications = self.publications.load();
         let Held { instruments, halted, paused, quote_only, ports, stopped } = self.gauges.held;
         let (order_entry, checkpoints) = (&self.config.order_entry, self.lead.checkpoints());
         let mut figures = Figures {
@@ -107,6 +108,8 @@ impl<W: World> Venue<W> {
             jobs_room: room as u64,
             answers_room: 2 * room as u64,
             inquiries_room: inquiries_room as u64,
+            publications_waiting: publications.waiting as u64,
+            publications_room: publications.room as u64,
             ..Figures::default()
         };
         figures.line_count = self.feed.counts().len();
@@ -299,6 +302,7 @@ impl<W: World> Venue<W> {
     fn queues(&self) -> Vec<admin::Queue> {
         let Load { jobs, answers, room } = self.errands.load();
         let (inquiries, inquiries_room) = self.operator.waiting();
+        let publications = self.publications.load();
         let queue = |name: &str, waiting: usize, room: usize| admin::Queue {
             name: name.to_owned(),
             waiting: waiting as u64,
@@ -308,6 +312,7 @@ impl<W: World> Venue<W> {
             queue("jobs", jobs, room),
             queue("answers", answers, 2 * room),
             queue("inquiries", inquiries, inquiries_room),
+            queue("publications", publications.waiting, publications.room),
         ]
     }
 

@@ -5,7 +5,7 @@ use alloc::collections::BTreeMap;
 use core::ops::Bound::{Excluded, Unbounded};
 
 use protocol_spec::session::mold::Gap;
-use protocol_spec::words::FeedNo;
+use protocol_spec::words::{FeedNo, Moment};
 
 use super::config::Origin;
 use super::run::length;
@@ -35,6 +35,7 @@ pub(super) struct Piece {
     pub(super) first: FeedNo,
     pub(super) count: u64,
     pub(super) origin: Origin,
+    pub(super) came: Moment,
     pub(super) blocks: Box<[u8]>,
 }
 
@@ -46,9 +47,9 @@ impl Held {
     /// Takes the messages that are not held yet, and says how many they are.
     pub(super) fn insert(
         &mut self,
+        came: Moment,
         origin: Origin,
-        number: FeedNo,
-        count: u64,
+        (number, count): (FeedNo, u64),
         blocks: &[u8],
     ) -> u64 {
         let (mut at, end, mut rest, mut taken) = (number.0, number.0 + count, blocks, 0);
@@ -59,7 +60,7 @@ impl Held {
             if missing < until {
                 let (blocks, after) = rest.split_at(length(rest, until - missing));
                 let (first, count) = (FeedNo(missing), until - missing);
-                self.put(Piece { first, count, origin, blocks: blocks.into() });
+                self.put(Piece { first, count, origin, came, blocks: blocks.into() });
                 taken += count;
                 rest = after;
             }
@@ -82,6 +83,11 @@ impl Held {
         self.bytes += piece.blocks.len() + OVERHEAD;
         let other = self.pieces.insert(piece.first.0, piece);
         assert!(other.is_none(), "what is held was cut off");
+    }
+
+    /// When the piece came that begins with this message, if one does.
+    pub(super) fn came(&self, first: FeedNo) -> Option<Moment> {
+        self.pieces.get(&first.0).map(|piece| piece.came)
     }
 
     /// The first piece, if it begins at `next` or before.

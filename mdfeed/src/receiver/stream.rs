@@ -13,6 +13,8 @@ pub(super) struct Stream {
     /// The number after the last message, if a line has said that it is over.
     pub(super) end: Option<FeedNo>,
     pub(super) condition: Condition,
+    /// When something of what is missing came last, or could first be seen to be missing.
+    pub(super) moved: Moment,
 }
 
 /// What is known of what is missing.
@@ -29,8 +31,6 @@ pub(super) enum Condition {
 pub(super) struct Chase {
     /// As it was told. It may fill up from any side, so this is not what is missing now.
     pub(super) gap: Gap,
-    /// When a message of it came last.
-    pub(super) moved: Moment,
     /// What is missing before this number was waited for long enough.
     pub(super) due: FeedNo,
     /// What is missing before this number is waited for since then.

@@ -17,7 +17,7 @@ pub enum Dropped {
     Beyond,
     /// Too many requests of its address came after it.
     Overtaken,
-    /// Too many other addresses asked.
+    /// Too many others asked: other addresses, or for what has to be read first.
     Crowded,
     /// The messages could not be read.
     Unreadable,

@@ -63,7 +63,6 @@ impl Requests {
     /// A datagram came, while this is the session and `next` the number of its next message.
     pub fn on_datagram(
         &mut self,
-        now: Moment,
         from: SocketAddr,
         bytes: &[u8],
         session: SessionId,
@@ -74,7 +73,7 @@ impl Requests {
             Ok(Request { number, count, .. }) => {
                 // The same address in both families is one.
                 let address = from.ip().to_canonical();
-                let asked = Asked { from, number, count, since: now };
+                let asked = Asked { from, number, count };
                 match self.turns.push(address, asked) {
                     Pushed::Free => {}
                     Pushed::Overtook => self.counts.drop(Dropped::Overtaken, 1),

@@ -54,7 +54,7 @@ impl Bench {
     /// A good request for one message, by which it is known again.
     fn ask(&mut self, address: IpAddr, number: u64) {
         let from = SocketAddr::new(address, 4_000 + (number % 3) as u16);
-        self.requests.on_datagram(self.now, from, &request(SESSION, number, 1), SESSION, NEXT);
+        self.requests.on_datagram(from, &request(SESSION, number, 1), SESSION, NEXT);
     }
 
     /// Who asked, and for what.
@@ -100,9 +100,9 @@ fn what_cannot_be_answered_is_dropped_by_its_reason() {
     for (from, bytes, why) in cases {
         let mut requests = Requests::new(Moment(0), rules());
         let from = from.parse().expect("an address");
-        requests.on_datagram(Moment(7), from, bytes, SESSION, NEXT);
+        requests.on_datagram(from, bytes, SESSION, NEXT);
         let asked = requests.poll(Moment(9));
-        let good = Asked { from, number: FeedNo(5), count: 3, since: Moment(7) };
+        let good = Asked { from, number: FeedNo(5), count: 3 };
         assert_eq!(asked, why.is_none().then_some(good), "{from}, {bytes:02x?}");
         let counts = requests.counts();
         for each in Dropped::ALL {
@@ -117,7 +117,7 @@ fn what_cannot_be_answered_is_dropped_by_its_reason() {
     let mut bench = Bench::new(rules());
     let from = SocketAddr::new(address(1), 9);
     let bytes = request(SESSION, NEXT.0 - 1, 0xFFFE);
-    bench.requests.on_datagram(Moment(0), from, &bytes, SESSION, NEXT);
+    bench.requests.on_datagram(from, &bytes, SESSION, NEXT);
     assert_eq!(bench.requests.poll(Moment(0)).map(|asked| asked.count), Some(0xFFFE));
 }
 

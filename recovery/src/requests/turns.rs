@@ -5,7 +5,7 @@ use core::net::{IpAddr, SocketAddr};
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
-use protocol_spec::words::{FeedNo, Moment};
+use protocol_spec::words::FeedNo;
 
 /// A request whose turn it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,8 +16,6 @@ pub struct Asked {
     pub number: FeedNo,
     /// How many messages are wanted, which may be more than a packet holds, or than there are.
     pub count: u16,
-    /// When it came.
-    pub since: Moment,
 }
 
 /// What was in the way of a request.
@@ -163,7 +161,7 @@ mod tests {
             let address = IpAddr::V4(Ipv4Addr::from_bits(from + number % addresses));
             let number = FeedNo(number.into());
             let from = SocketAddr::new(address, 7);
-            turns.push(address, Asked { from, number, count: 1, since: Moment(0) });
+            turns.push(address, Asked { from, number, count: 1 });
             if number.0.is_multiple_of(7) {
                 turns.pop();
             }

@@ -315,14 +315,14 @@ impl Store {
     }
 
     /// The number of the first message that is in memory, or of the next one.
-    #[must_use]
-    pub fn first_in_memory(&self) -> FeedNo {
+    #[cfg(test)]
+    pub(super) fn first_in_memory(&self) -> FeedNo {
         self.entries.get(self.in_file()).map_or(self.first, |entry| entry.first)
     }
 
     /// Bytes of memory that messages take.
-    #[must_use]
-    pub fn memory(&self) -> usize {
+    #[cfg(test)]
+    pub(super) fn memory(&self) -> usize {
         (self.blocks.len() + self.spare.len() + 1) * BLOCK
     }
 }

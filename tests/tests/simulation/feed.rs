@@ -188,6 +188,20 @@ fn a_start_that_finds_the_day_ended_tells_so_again() {
 }
 
 #[test]
+fn what_a_start_reads_again_is_no_work_of_its_seconds() {
+    let mut house = house(9);
+    assert_eq!(flow::work(&mut house, 200), None);
+    house.die(Trouble::Kill);
+    house.open();
+    house.run(Duration::from_secs(3));
+    let rates = status(&mut house).rates;
+    for rate in [rates.commands_per_second, rates.replies_per_second, rates.messages_per_second] {
+        // Who logs in again is some.
+        assert!(rate.last_second < 10 && rate.last_minute < 10, "{rate:?}");
+    }
+}
+
+#[test]
 fn a_stop_tells_everything_and_not_the_end_of_the_session() {
     each(3, 3, |seed| {
         let mut house = house(seed);

@@ -11,5 +11,6 @@ mod operator;
 mod replays;
 mod restarts;
 mod rewind;
+mod rewinder;
 mod rounds;
 mod segments;

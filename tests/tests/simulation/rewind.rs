@@ -16,6 +16,7 @@ use protocol_spec::wire::mold::{self, Body, END_OF_SESSION, Packet, SessionId};
 use protocol_spec::words::{CommandNo, FeedNo};
 use recovery::requests::Dropped;
 use recovery::rewind::{BLOCK, Entry, index};
+use tests::world::broker::Order;
 use tests::world::disk::SimFile;
 use tests::world::house::{Ended, House, Pace};
 use tests::world::platter::{Done, Trouble};
@@ -222,6 +223,43 @@ fn whoever_was_just_sent_a_message_gets_it_again_at_once() {
     let answer = ask(&mut house, next, 1).expect("it was told before it was asked for");
     assert_eq!(answer.len(), 1);
     assert_eq!(tally(&house).waiting(), 0);
+}
+
+/// Rounds in which so many orders of a broker are answered.
+fn rounds_of(house: &mut House, orders: usize) -> u64 {
+    let (now, begin) = (house.now(), house.rounds);
+    for _ in 0..orders {
+        house.brokers[0].ask(now, |number| Order::day(b'B', 100, 99_000).message(number));
+    }
+    let is_answered = |house: &House| house.brokers[0].unanswered.is_empty();
+    assert!(house.run_until(Duration::from_secs(5), is_answered));
+    house.rounds - begin
+}
+
+#[test]
+fn while_the_rewinder_is_behind_little_is_taken_in_and_operators_see_it() {
+    let mut house = house(0, 8);
+    house.open();
+    house.connect_all();
+    assert!(house.run_until(Duration::from_secs(5), House::is_settled));
+    let usual = rounds_of(&mut house, 200);
+    let rewinder = house.rewinder.take();
+    let load = |house: &House| house.venue.as_ref().expect("it is there").publications().load();
+    // Every round with an order leaves a word.
+    while load(&house).waiting < load(&house).room / 8 * 7 {
+        rounds_of(&mut house, 1);
+    }
+    let slow = rounds_of(&mut house, 200);
+    assert!(usual < 20 && slow >= 200, "{usual} rounds, then {slow}");
+    assert!(!house.venue.as_ref().expect("it is there").publications().is_behind());
+    let Answer::Status(status) = house.operate(Request::Status) else { panic!("it is told") };
+    let shown = status.queues.iter().find(|queue| queue.name == "publications");
+    let shown = shown.map(|queue| (queue.waiting as usize, queue.room as usize));
+    assert_eq!(shown, Some((load(&house).waiting, load(&house).room)));
+    house.rewinder = rewinder;
+    house.run(Duration::from_millis(10));
+    assert_eq!((load(&house).waiting, rounds_of(&mut house, 200)), (0, usual));
+    check_file(&mut house);
 }
 
 #[test]

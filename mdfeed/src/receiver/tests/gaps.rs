@@ -185,6 +185,31 @@ fn a_gap_is_given_up_when_nothing_of_it_has_come_for_too_long() {
 }
 
 #[test]
+fn each_gap_has_patience_from_when_it_could_first_be_seen() {
+    let mut rig = following(|config| {
+        config.patience = Some(500 * MS);
+        config.can_ask = false;
+    });
+    for first in [12, 15] {
+        rig.give(A, first, first + 1);
+    }
+    rig.wait(400 * MS);
+    rig.give(A, 18, 19);
+    rig.wait(99 * MS);
+    assert_eq!(rig.told(), "gap 10..12");
+    rig.wait(MS);
+    rig.receiver.skip_gap(rig.now);
+    assert_eq!(rig.told(), "gave up 10..12, 12..13, gap 13..15");
+    assert_eq!(rig.wait_for_deadline(), Some(Duration::ZERO), "it was seen as early");
+    rig.receiver.skip_gap(rig.now);
+    assert_eq!(rig.told(), "gave up 13..15, 15..16, gap 16..18");
+    rig.wait(399 * MS);
+    assert_eq!(rig.told(), "", "it was seen later");
+    rig.wait(MS);
+    assert_eq!(rig.told(), "gave up 16..18");
+}
+
+#[test]
 fn a_gap_that_was_given_up_is_retracted_if_there_was_none() {
     let mut rig = following(|config| config.patience = Some(500 * MS));
     rig.beat(A, 1 << 60);
