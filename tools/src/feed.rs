@@ -10,6 +10,7 @@
 //! - [`source`]: where the feed of a venue is told.
 //! - [`mod@follow`]: gives what comes to whoever takes it, and remarks on what is not as it should
 //!   be.
+//! - [`road`]: how that went, and what was lost and fetched on the way.
 //! - [`mod@save`]: messages into a file, as a recording of the day.
 //! - [`check`]: messages into books, and what is wrong with them.
 //! - [`report`]: what came of it.
@@ -21,6 +22,7 @@ pub mod follow;
 mod numbers;
 mod remarks;
 pub mod report;
+pub mod road;
 pub mod save;
 pub mod source;
 

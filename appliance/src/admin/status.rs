@@ -149,6 +149,8 @@ pub struct Feed {
     pub written_bytes: u64,
     /// How often it could not be written or read, since the process began.
     pub failures: u64,
+    /// Where messages can be asked for again, as the configuration has it, if anywhere.
+    pub rerequest: Option<String>,
     /// Who asked for messages again.
     pub requests: Rerequests,
 }

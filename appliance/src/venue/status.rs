@@ -270,6 +270,7 @@ impl<W: World> Venue<W> {
             bytes: tally.file_bytes(),
             written_bytes: tally.written(),
             failures: tally.failures() + tally.damaged(),
+            rerequest: self.config.recovery.rerequest.map(|address| address.to_string()),
             requests: admin::Rerequests {
                 came: tally.came(),
                 answered: tally.answered(),

@@ -83,6 +83,9 @@ impl FromStr for LineAddress {
         let address: SocketAddrV4 = address.parse().map_err(|_| {
             bad("an IPv4 address and a port are wanted, as in 239.192.26.1:26401@127.0.0.1")
         })?;
+        if address.port() == 0 {
+            return Err(bad("nothing is sent to port 0: name the port of the line"));
+        }
         let Some(interface) = interface else {
             return match address.ip().is_multicast() {
                 true => Err(bad("behind a group and @ stands the interface's address")),
@@ -134,6 +137,8 @@ mod tests {
         for (text, why) in [
             ("239.192.26.1:26401", "stands the interface's address"),
             ("239.192.26.1@127.0.0.1", "an IPv4 address and a port are wanted"),
+            ("239.192.26.1:0@127.0.0.1", "port 0"),
+            ("10.1.2.3:0", "port 0"),
             ("239.192.26.1:26401@eth0", "not its name"),
             ("10.0.0.1:26401@127.0.0.1", "224.0.0.0 to 239.255.255.255"),
             ("[ff02::1]:26401@127.0.0.1", "an IPv4 address"),

@@ -159,6 +159,9 @@ impl Report<'_> {
     }
 
     fn rerequests(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(address) = &self.status.feed.rerequest else {
+            return self.line(f, "rerequests", format_args!("none are heard"));
+        };
         let of = &self.status.feed.requests;
         let [came, answered, messages] = [of.came, of.answered, of.messages].map(grouped);
         let dropped = of.dropped.iter().map(|(why, count)| {
@@ -169,7 +172,9 @@ impl Report<'_> {
         self.line(
             f,
             "rerequests",
-            format_args!("{came}, {answered} answered with {messages} messages{dropped}"),
+            format_args!(
+                "{came} at {address}, {answered} answered with {messages} messages{dropped}"
+            ),
         )
     }
 

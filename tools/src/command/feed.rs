@@ -13,11 +13,12 @@ use protocol_spec::words::FeedNo;
 use serde_json::{Value, json};
 
 use super::{Failure, output};
-use crate::count::plural;
+use crate::count::{grouped, plural};
 use crate::decode::{Input, Progress};
 use crate::feed::check::{self, Check, Verdict};
 use crate::feed::follow::{OnLoss, Until};
-use crate::feed::save::{Recording, Target, save};
+use crate::feed::road::Road;
+use crate::feed::save::{Recording, Tail, Target, save};
 use crate::feed::{Fault, FeedFailure, Remarks, report, source};
 use crate::say::say;
 use arguments::{CheckArguments, SaveArguments};
@@ -57,9 +58,10 @@ fn run_save(arguments: &SaveArguments) -> Result<u8, FeedFailure> {
     let target = arguments.target();
     let name = target.to_string();
     let started = Instant::now();
-    // What is on standard output disturbs nobody: it is no terminal.
-    let progress = Progress::new(io::stderr().is_terminal() && !arguments.quiet);
-    let mut remarks = Remarks::new(config.lines.clone(), progress.begin(None), arguments.quiet);
+    // Whoever reads standard output may write to the terminal that a bar would be drawn on.
+    let is_shown = io::stderr().is_terminal() && !arguments.quiet && target != Target::Stdout;
+    let bar = Progress::new(is_shown).begin(None);
+    let mut remarks = Remarks::new(&config, bar, arguments.quiet).with_from();
     if target == Target::Stdout && io::stdout().is_terminal() {
         let what = "a recording is no text: name a file, or pipe it into `outcry decode -`";
         return Err(FeedFailure::Misuse(what.to_owned()));
@@ -67,13 +69,15 @@ fn run_save(arguments: &SaveArguments) -> Result<u8, FeedFailure> {
     let until = Until::new(arguments.time.map(|time| started + time), OnLoss::GoOn)?;
     let mut feed = source::open(&config, &remarks)?;
     let mut recording = Recording::begin(&target, arguments.count)?;
-    let road = save(&mut feed, &until, &mut remarks, &mut recording);
+    let mut road = Road::default();
+    let result = save(&mut feed, &until, &mut remarks, &mut recording, &mut road);
     remarks.bar().finish_and_clear();
     if !arguments.quiet {
-        say(format_args!("{}", report::lines_of(&config.lines, feed.counts()).trim_end()));
+        let lines = report::lines_of(&config.lines, feed.counts(), &road);
+        say(format_args!("{}", lines.trim_end()));
         say(format_args!("saved       {}", saved(&recording, &name)));
     }
-    let road = road?;
+    result?;
     if road.session.is_none() && !arguments.quiet {
         say(format_args!("{}", unheard(&config.lines)));
     }
@@ -102,8 +106,8 @@ fn check_recording(arguments: &CheckArguments, input: &Input) -> Result<u8, Feed
 
 fn check_live(arguments: &CheckArguments) -> Result<u8, FeedFailure> {
     let config = arguments.lines.config()?;
-    let mut remarks =
-        Remarks::new(config.lines.clone(), Progress::new(false).begin(None), arguments.quiet);
+    let bar = Progress::new(false).begin(None);
+    let mut remarks = Remarks::new(&config, bar, arguments.quiet);
     let deadline = arguments.time.map(|time| Instant::now() + time);
     let until = Until::new(deadline, OnLoss::End)?;
     let mut feed = source::open(&config, &remarks)?;
@@ -116,12 +120,14 @@ fn check_live(arguments: &CheckArguments) -> Result<u8, FeedFailure> {
     if arguments.json {
         let mut object = found.json(&verdict, is_sound);
         object["session"] = json!(road.session.map(|session| session.to_string()));
-        object["feed"] = report::lines_json(&config.lines, feed.counts());
+        object["end"] = json!(road.left.map(report::left_word));
+        object["feed"] = report::lines_json(&config.lines, feed.counts(), &road);
         print(&format!("{object}\n"))?;
     } else {
         found.close(&verdict)?;
-        let lines = report::lines_of(&config.lines, feed.counts());
-        print(&format!("{}{lines}", verdict.lines()))?;
+        let lines = report::lines_of(&config.lines, feed.counts(), &road);
+        let end = road.left.map_or("", report::left);
+        print(&format!("{}{lines}end         {end}\n", verdict.lines()))?;
         if road.session.is_none() {
             say(format_args!("{}", unheard(&config.lines)));
         }
@@ -150,7 +156,10 @@ impl Found {
                 kept.push(json!({ "message": number.0, "fault": fault.to_string() }));
             }
             None if self.unsaid.is_none() => {
-                self.unsaid = print(&format!("message {number}: {fault}\n")).err();
+                self.unsaid = {
+                    let number = grouped(number.0);
+                    print(&format!("message {number}: {fault}\n")).err()
+                };
             }
             None => {}
         }
@@ -177,7 +186,13 @@ impl Found {
 fn saved(recording: &Recording, name: &str) -> String {
     let messages = plural(recording.messages, "message");
     let bytes = plural(recording.bytes, "byte");
-    let end = if recording.is_ended { ", with the end mark" } else { "" };
+    let end = match recording.tail {
+        Tail::Whole => String::new(),
+        Tail::Marked => ", with the end mark".to_owned(),
+        Tail::CutBack => ", cut back to the last whole message".to_owned(),
+        Tail::Inside(rest) => format!(", the last {} of them inside a message", grouped(rest)),
+        Tail::Unread => ", whose reader left: it read that or less".to_owned(),
+    };
     format!("{messages} in {bytes} to {name}{end}")
 }
 

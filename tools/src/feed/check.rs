@@ -8,8 +8,9 @@ use protocol_spec::words::FeedNo;
 
 use super::checker::{Checker, Fault};
 use super::error::FeedFailure;
-use super::follow::{Flow, Left, Road, Take, Until, follow};
+use super::follow::{Flow, Take, Until, follow};
 use super::remarks::Remarks;
+use super::road::{Left, Road};
 use crate::decode::{Input, Next, Progress, open_records};
 
 /// A check, as far as it went.
@@ -69,7 +70,9 @@ impl<'a> Check<'a> {
         until: &Until,
         remarks: &mut Remarks,
     ) -> Result<Road, FeedFailure> {
-        follow(feed, until, remarks, self)
+        let mut road = Road::default();
+        follow(feed, until, remarks, self, &mut road)?;
+        Ok(road)
     }
 
     /// What came of it.
@@ -108,6 +111,6 @@ pub const fn is_whole(ending: Ending) -> bool {
 /// Whether a feed was followed as far as was asked for.
 #[must_use]
 pub fn is_unbroken(road: &Road) -> bool {
-    let is_left = matches!(road.left, Left::Lost | Left::Abandoned);
-    road.session.is_some() && road.lost == 0 && !road.is_open && !is_left
+    let is_left = matches!(road.left, None | Some(Left::Lost | Left::Abandoned));
+    road.session.is_some() && road.lost == 0 && road.missing == 0 && !is_left
 }

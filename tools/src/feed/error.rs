@@ -6,6 +6,7 @@ use appliance::config::ConfigErrors;
 use client::feed::Error;
 use protocol_spec::words::FeedNo;
 
+use crate::count::grouped;
 use crate::decode::DecodeFailure;
 
 /// Why a feed cannot be followed, saved or checked.
@@ -46,13 +47,19 @@ impl fmt::Display for FeedFailure {
             FeedFailure::Misuse(what) => f.write_str(what),
             FeedFailure::Config(errors) => errors.fmt(f),
             FeedFailure::Feed(error) => error.fmt(f),
+            FeedFailure::Read(DecodeFailure::Compressed { file, with }) => write!(
+                f,
+                "{file} is compressed with {}: decompress it first: {} FILE | outcry feed check -",
+                with.name, with.command
+            ),
             FeedFailure::Read(failure) => failure.fmt(f),
             FeedFailure::Write { file, cause } => write!(f, "cannot write {file}: {cause}"),
             FeedFailure::Signals(cause) => write!(f, "cannot hear signals: {cause}"),
             FeedFailure::Empty(number) => write!(
                 f,
-                "message {number} has no bytes: in a BinaryFILE that would be its end, so nothing \
-                 is saved from it on"
+                "message {} has no bytes: in a BinaryFILE that would be its end, so nothing is \
+                 saved from it on",
+                grouped(number.0)
             ),
         }
     }

@@ -1,14 +1,15 @@
 //! A feed from its first event to the end that is asked for.
 
+use std::mem;
 use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 
 use appliance::linux::StopSignal;
-use client::feed::{Event, Feed, Run, State};
-use protocol_spec::wire::mold::SessionId;
+use client::feed::{Event, Feed, Gap, Run, State};
 
 use super::error::FeedFailure;
 use super::remarks::Remarks;
+use super::road::{Before, Left, Road};
 
 /// Waited at once: a signal that comes just before the wait is noticed behind it.
 const WAIT: Duration = Duration::from_millis(100);
@@ -43,34 +44,6 @@ pub enum Flow {
     Enough,
 }
 
-/// Why a feed was left.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Left {
-    /// Every message of the session was told.
-    Over,
-    /// The session was left for another one before its end.
-    Abandoned,
-    /// Messages were lost.
-    Lost,
-    /// It was asked for, or the time is over.
-    Stopped,
-    /// There was enough of it.
-    Enough,
-}
-
-/// How a feed was followed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Road {
-    /// Why it was left.
-    pub left: Left,
-    /// The session, if any was heard.
-    pub session: Option<SessionId>,
-    /// Messages that were lost on the way.
-    pub lost: u64,
-    /// Whether messages were still missing when it was left.
-    pub is_open: bool,
-}
-
 /// What takes what comes.
 pub trait Take {
     /// Takes messages.
@@ -88,7 +61,8 @@ pub trait Take {
     }
 }
 
-/// Gives the messages of one session to `taker`, and remarks on everything else.
+/// Gives the messages of one session to `taker`, and remarks on everything else. `road` has how it
+/// went, also if it fails.
 ///
 /// # Errors
 /// If the feed cannot be read or the messages not be taken.
@@ -97,13 +71,22 @@ pub fn follow(
     until: &Until,
     remarks: &mut Remarks,
     taker: &mut dyn Take,
-) -> Result<Road, FeedFailure> {
-    let mut road = Road { left: Left::Stopped, session: None, lost: 0, is_open: false };
+    road: &mut Road,
+) -> Result<(), FeedFailure> {
     let mut wait = Duration::ZERO;
-    while !until.is_over() {
+    // What is missing as soon as a session is joined was told before.
+    let mut is_joining = false;
+    while road.left.is_none() {
+        road.left = until.over();
+        if road.left.is_some() {
+            leave_open(feed, remarks, road);
+            break;
+        }
         let Some(event) = feed.next(wait)? else {
+            is_joining = false;
+            remarks.rest(feed.counts());
             if taker.rest()? == Flow::Enough {
-                return Ok(Road { left: Left::Enough, ..road });
+                road.left = Some(Left::Enough);
             }
             wait = until.wait();
             continue;
@@ -111,44 +94,82 @@ pub fn follow(
         wait = Duration::ZERO;
         match event {
             Event::Messages(run) => {
+                is_joining = false;
                 remarks.bar().inc(run.records().len() as u64);
                 if taker.take(run)? == Flow::Enough {
-                    return Ok(Road { left: Left::Enough, ..road });
+                    road.left = Some(Left::Enough);
                 }
             }
             Event::Session(session, first) => {
+                is_joining = true;
                 road.session = Some(session);
                 remarks.session(session, first);
             }
             Event::EndOfSession(next) => {
                 remarks.over(next);
-                return Ok(Road { left: Left::Over, ..road });
+                road.left = Some(Left::Over);
             }
             Event::Abandoned { session, next } => {
                 remarks.abandoned(session, next);
-                return Ok(Road { left: Left::Abandoned, ..road });
+                road.left = Some(Left::Abandoned);
             }
             Event::GaveUp(gap) => {
-                remarks.lost(gap, feed.unasked());
-                road.lost += gap.count();
-                if until.on_loss == OnLoss::End {
-                    return Ok(Road { left: Left::Lost, ..road });
+                lose(gap, feed, remarks, road);
+                match until.on_loss {
+                    OnLoss::End => road.left = Some(Left::Lost),
+                    OnLoss::GoOn => feed.skip_gap(),
                 }
-                feed.skip_gap();
+            }
+            Event::Gap(gap) if mem::take(&mut is_joining) => {
+                road.before = Some(Before::new(gap));
+                remarks.before(gap);
             }
             Event::Gap(gap) => remarks.gap(gap, feed.counts()),
-            Event::Recovered(gap) => remarks.recovered(gap, feed.counts()),
-            Event::Retracted(gap) => remarks.retracted(gap),
+            Event::Recovered(gap) => recover(gap, feed, remarks, road),
+            Event::Retracted(gap) => retract(gap, feed, remarks, road),
             Event::Silent(line) => remarks.silent(line),
             Event::Heard(line) => remarks.heard(line),
             Event::Foreign(session) => remarks.foreign(session),
         }
     }
-    if let State::Missing(gap) = feed.state() {
-        remarks.left_open(gap, feed.unasked());
-        road.is_open = true;
+    Ok(())
+}
+
+/// All of a gap came.
+fn recover(gap: Gap, feed: &Feed, remarks: &Remarks, road: &mut Road) {
+    match close(road, feed) {
+        true => remarks.fetched(gap),
+        false => remarks.recovered(gap, feed.counts()),
     }
-    Ok(road)
+}
+
+/// A gap is none.
+fn retract(gap: Gap, feed: &Feed, remarks: &Remarks, road: &mut Road) {
+    close(road, feed);
+    remarks.retracted(gap);
+}
+
+/// A gap is given up.
+fn lose(gap: Gap, feed: &Feed, remarks: &Remarks, road: &mut Road) {
+    remarks.lost(gap, feed);
+    close(road, feed);
+    road.lost += gap.count();
+}
+
+/// The open gap is no longer waited for; says whether it was that of what was told before.
+fn close(road: &mut Road, feed: &Feed) -> bool {
+    let open = road.before.as_mut().filter(|before| before.is_open());
+    open.map(|before| before.close(feed.counts())).is_some()
+}
+
+/// It ends now, whatever is missing.
+fn leave_open(feed: &Feed, remarks: &Remarks, road: &mut Road) {
+    if let State::Missing(mut gap) = feed.state() {
+        // What came of it is told, or held for what is missing before it.
+        gap.first = feed.next_number().unwrap_or(gap.first);
+        remarks.left_open(gap, feed);
+        road.missing = gap.count();
+    }
 }
 
 impl Until {
@@ -161,8 +182,13 @@ impl Until {
         Ok(Until { stop, _bell: bell, deadline, on_loss })
     }
 
-    fn is_over(&self) -> bool {
-        self.stop.is_asked() || self.deadline.is_some_and(|deadline| deadline <= Instant::now())
+    /// Whether it is to end now, and why.
+    fn over(&self) -> Option<Left> {
+        if self.stop.is_asked() {
+            return Some(Left::Stopped);
+        }
+        let is_late = self.deadline.is_some_and(|deadline| deadline <= Instant::now());
+        is_late.then_some(Left::TimeOver)
     }
 
     fn wait(&self) -> Duration {

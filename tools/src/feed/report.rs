@@ -6,11 +6,12 @@ use protocol_spec::wire::itch::TradingState;
 use serde_json::{Value, json};
 
 use super::check::Verdict;
+use super::road::{Before, Healed, Left, Road};
 use crate::count::{grouped, plural};
 
-/// How the lines did, and who healed what they lost.
+/// How the lines did, who healed what they lost, and what nobody did.
 #[must_use]
-pub fn lines_of(lines: &[LineAddress], counts: &Counts) -> String {
+pub fn lines_of(lines: &[LineAddress], counts: &Counts, road: &Road) -> String {
     let mut text = String::new();
     for ((letter, line), tally) in ('A'..).zip(lines).zip(&counts.lines) {
         text.push_str(&format!("line {letter}      {line}: "));
@@ -28,28 +29,54 @@ pub fn lines_of(lines: &[LineAddress], counts: &Counts) -> String {
         }
         text.push('\n');
     }
-    let Counts { gaps, gave_up, healed_by_lines, healed_by_answers, requests, .. } = counts;
+    if let Some(before) = road.before {
+        text.push_str(&format!("before      {}\n", fetched(&before, counts)));
+    }
+    let (gaps, healed) = gaps_of(counts, road);
     match gaps {
         0 => text.push_str("gaps        none\n"),
-        _ => {
-            let (late, asked) = (grouped(*healed_by_lines), grouped(*healed_by_answers));
-            text.push_str(&format!(
-                "gaps        {}: {late} of the messages came by another line, {asked} by {}",
-                grouped(*gaps),
-                plural(*requests, "request")
-            ));
-            if *gave_up > 0 {
-                text.push_str(&format!("; {} not healed", grouped(*gave_up)));
-            }
-            text.push('\n');
-        }
+        _ => text.push_str(&format!(
+            "gaps        {}: {} of the messages came by another line, {} by {}\n",
+            grouped(gaps),
+            grouped(healed.by_lines),
+            grouped(healed.by_answers),
+            plural(healed.requests, "request")
+        )),
+    }
+    if road.lost > 0 {
+        text.push_str(&format!("lost        {}\n", plural(road.lost, "message")));
+    }
+    if road.missing > 0 {
+        let missing = plural(road.missing, "message");
+        text.push_str(&format!("missing     {missing} when it ended\n"));
     }
     text
 }
 
+/// What came of what was told before.
+fn fetched(before: &Before, counts: &Counts) -> String {
+    let (wanted, healed) = (before.gap.count(), before.healed(counts));
+    let of = match healed.messages() {
+        fetched if fetched < wanted => format!("{} of ", grouped(fetched)),
+        _ => String::new(),
+    };
+    let by = match healed.requests {
+        0 => String::new(),
+        requests => format!(", by {}", plural(requests, "request")),
+    };
+    format!("fetched {of}{} told before{by}", plural(wanted, "message"))
+}
+
+/// The gaps, and who healed them, but for what was told before.
+fn gaps_of(counts: &Counts, road: &Road) -> (u64, Healed) {
+    let before = road.before.map(|before| before.healed(counts)).unwrap_or_default();
+    let gaps = counts.gaps - u64::from(road.before.is_some());
+    (gaps, Healed::of(counts).since(before))
+}
+
 /// The same for programs.
 #[must_use]
-pub fn lines_json(lines: &[LineAddress], counts: &Counts) -> Value {
+pub fn lines_json(lines: &[LineAddress], counts: &Counts, road: &Road) -> Value {
     let each = lines.iter().zip(&counts.lines).map(|(line, tally)| {
         json!({
             "line": line.to_string(),
@@ -62,14 +89,53 @@ pub fn lines_json(lines: &[LineAddress], counts: &Counts) -> Value {
             "silent": tally.silent,
         })
     });
+    let before = road.before.map(|before| {
+        let healed = before.healed(counts);
+        json!({
+            "first": before.gap.first.0,
+            "messages": before.gap.count(),
+            "fetched": healed.messages(),
+            "requests": healed.requests,
+        })
+    });
+    let (gaps, healed) = gaps_of(counts, road);
     json!({
         "lines": each.collect::<Vec<_>>(),
-        "gaps": counts.gaps,
-        "healed_by_lines": counts.healed_by_lines,
-        "healed_by_answers": counts.healed_by_answers,
-        "requests": counts.requests,
+        "before": before,
+        "gaps": gaps,
+        "healed_by_lines": healed.by_lines,
+        "healed_by_answers": healed.by_answers,
+        "requests": healed.requests,
         "not_healed": counts.gave_up,
+        "lost": road.lost,
+        "missing": road.missing,
     })
+}
+
+/// Why a feed was left, in a word for programs.
+#[must_use]
+pub const fn left_word(left: Left) -> &'static str {
+    match left {
+        Left::Over => "over",
+        Left::Abandoned => "abandoned",
+        Left::Lost => "lost",
+        Left::Stopped => "stopped",
+        Left::TimeOver => "time_over",
+        Left::Enough => "enough",
+    }
+}
+
+/// Where a feed was left.
+#[must_use]
+pub const fn left(left: Left) -> &'static str {
+    match left {
+        Left::Over => "end of the day",
+        Left::Abandoned => "before the end of the session: the venue tells another one",
+        Left::Lost => "where messages are lost: of the books behind them nothing is known",
+        Left::Stopped => "stopped, before the end of the day",
+        Left::TimeOver => "time over, before the end of the day",
+        Left::Enough => "there was enough of it",
+    }
 }
 
 /// Where a recording ends, in a word for programs.
@@ -134,6 +200,7 @@ impl Verdict {
         let Sums { securities, trading, orders, trades, volume } = self.sums();
         let took = self.took.as_secs_f64();
         let faults = match self.faults {
+            0 if self.checker.messages() == 0 => "none found: there was no message".to_owned(),
             0 => "none".to_owned(),
             faults => grouped(faults),
         };

@@ -2,16 +2,18 @@
 
 use std::fmt;
 use std::fs::File;
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, Write as _};
+use std::os::fd::AsFd;
 use std::path::PathBuf;
 
 use client::feed::{Feed, Run};
-use protocol_spec::wire::binary_file;
+use protocol_spec::wire::binary_file::{self, Record};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::error::FeedFailure;
-use super::follow::{Flow, Left, Road, Take, Until, follow};
+use super::follow::{Flow, Take, Until, follow};
 use super::remarks::Remarks;
+use super::road::{Left, Road};
 
 /// Written at once.
 const CHUNK: usize = 256 * 1024;
@@ -30,22 +32,42 @@ pub enum Target {
 pub struct Recording {
     /// What it is called.
     name: String,
-    out: Out,
+    out: File,
+    kind: Kind,
+    /// Whole messages that are not written yet.
     buffer: Vec<u8>,
     /// Messages that are still wanted.
     wanted: u64,
-    /// Messages in it.
+    /// Messages that were written, each of them whole.
     pub messages: u64,
     /// Bytes in it.
     pub bytes: u64,
-    /// Whether it has its end mark.
-    pub is_ended: bool,
+    /// How it ends.
+    pub tail: Tail,
 }
 
-#[derive(Debug)]
-enum Out {
-    Stdout(io::Stdout),
-    File(File),
+/// What is written to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// A file on a disk: it can be cut, and has to reach its disk.
+    Regular,
+    /// A pipe, a device, or a file of others: what is written is written.
+    Other,
+}
+
+/// How a recording ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tail {
+    /// Behind a whole message.
+    Whole,
+    /// With its end mark.
+    Marked,
+    /// Behind a whole message: what a write that failed left of the next one was cut off again.
+    CutBack,
+    /// So many bytes behind the last whole message: a write failed, and nothing could be cut off.
+    Inside(u64),
+    /// Its reader left, having read it all or less.
+    Unread,
 }
 
 impl fmt::Display for Target {
@@ -64,45 +86,102 @@ impl Recording {
     /// If it cannot be made, or is there already.
     pub fn begin(target: &Target, most: Option<u64>) -> Result<Self, FeedFailure> {
         let name = target.to_string();
+        let failure = |cause: io::Error| FeedFailure::Write { file: name.clone(), cause };
         let out = match target {
-            Target::Stdout => Out::Stdout(io::stdout()),
+            // Not by way of `Stdout`: what its buffer holds is not written.
+            Target::Stdout => io::stdout().as_fd().try_clone_to_owned().map(File::from),
             Target::File(path, replace) => {
                 let mut options = File::options();
                 match replace {
                     true => options.create(true).truncate(true),
                     false => options.create_new(true),
                 };
-                let file = options.write(true).open(path).map_err(|cause| match cause.kind() {
-                    ErrorKind::AlreadyExists => FeedFailure::Misuse(format!(
-                        "{name} is there already: --force puts this recording in its place"
-                    )),
-                    _ => FeedFailure::Write { file: name.clone(), cause },
-                })?;
-                Out::File(file)
+                options.write(true).open(path)
             }
+        };
+        let out = out.map_err(|cause| match cause.kind() {
+            ErrorKind::AlreadyExists => FeedFailure::Misuse(format!(
+                "{name} is there already: --force puts this recording in its place"
+            )),
+            _ => failure(cause),
+        })?;
+        let about = out.metadata().map_err(failure)?.file_type();
+        let kind = match target {
+            // Others may write to the same file, so it is not ours to cut.
+            Target::File(..) if about.is_file() => Kind::Regular,
+            Target::File(..) | Target::Stdout => Kind::Other,
         };
         Ok(Recording {
             name,
             out,
+            kind,
             buffer: Vec::with_capacity(CHUNK),
             wanted: most.unwrap_or(u64::MAX),
             messages: 0,
             bytes: 0,
-            is_ended: false,
+            tail: Tail::Whole,
         })
     }
 
-    /// Writes what was taken. A reader of standard output who has seen enough is no failure.
+    /// Writes what was taken. A reader who has seen enough is no failure.
     fn flush(&mut self) -> Result<Flow, FeedFailure> {
-        let written = match &mut self.out {
-            Out::Stdout(out) => out.write_all(&self.buffer).and_then(|()| out.flush()),
-            Out::File(file) => file.write_all(&self.buffer),
-        };
+        // Not by `write_all`, which does not say how much it wrote before it failed.
+        let (mut written, mut result) = (0, Ok(()));
+        while written < self.buffer.len() && result.is_ok() {
+            match self.out.write(&self.buffer[written..]) {
+                Ok(0) => result = Err(ErrorKind::WriteZero.into()),
+                Ok(count) => written += count,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => result = Err(error),
+            }
+        }
+        let rest = self.count(written);
         self.buffer.clear();
-        match written {
+        match result {
             Ok(()) => Ok(Flow::On),
-            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(Flow::Enough),
-            Err(cause) => Err(self.failure(cause)),
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => {
+                self.tail = Tail::Unread;
+                self.bytes += rest;
+                Ok(Flow::Enough)
+            }
+            Err(cause) => {
+                self.cut_back(rest);
+                Err(self.failure(cause))
+            }
+        }
+    }
+
+    /// Counts the whole messages in so many bytes of the buffer that were written, and says how
+    /// many bytes were written behind them.
+    fn count(&mut self, written: usize) -> u64 {
+        let mut rest = &self.buffer[..written];
+        loop {
+            match binary_file::split(rest) {
+                Record::Message(_, after) => {
+                    self.messages += 1;
+                    rest = after;
+                }
+                Record::End(after) => {
+                    self.tail = Tail::Marked;
+                    rest = after;
+                }
+                Record::Short(_) => break,
+            }
+        }
+        self.bytes += (written - rest.len()) as u64;
+        rest.len() as u64
+    }
+
+    /// Takes away what a write that failed left behind the last whole message.
+    fn cut_back(&mut self, rest: u64) {
+        let is_cut = self.kind == Kind::Regular && self.out.set_len(self.bytes).is_ok();
+        self.tail = match (rest, is_cut) {
+            (0, false) => Tail::Whole,
+            (_, true) => Tail::CutBack,
+            (_, false) => Tail::Inside(rest),
+        };
+        if !is_cut {
+            self.bytes += rest;
         }
     }
 
@@ -111,17 +190,11 @@ impl Recording {
     fn end(&mut self, is_over: bool) -> Result<(), FeedFailure> {
         if is_over {
             self.buffer.extend_from_slice(&binary_file::END);
-            self.bytes += binary_file::END.len() as u64;
         }
-        self.is_ended = is_over && self.flush()? == Flow::On;
         self.flush()?;
-        match &self.out {
-            Out::Stdout(_) => Ok(()),
-            Out::File(file) => match file.sync_all() {
-                // A pipe or a device has no disk.
-                Err(cause) if cause.kind() != ErrorKind::InvalidInput => Err(self.failure(cause)),
-                _ => Ok(()),
-            },
+        match self.kind {
+            Kind::Regular => self.out.sync_all().map_err(|cause| self.failure(cause)),
+            Kind::Other => Ok(()),
         }
     }
 
@@ -143,12 +216,10 @@ impl Take for Recording {
                 break;
             }
             self.wanted -= 1;
-            self.messages += 1;
             left = rest.records().len();
         }
         // Blocks of packets and records of a file are the same bytes.
         let taken = &records[..records.len() - left];
-        self.bytes += taken.len() as u64;
         self.buffer.extend_from_slice(taken);
         if let Some(number) = empty {
             return Err(FeedFailure::Empty(number));
@@ -166,21 +237,23 @@ impl Take for Recording {
         if !self.buffer.is_empty() {
             return self.flush();
         }
-        match &self.out {
-            Out::Stdout(out) if !has_reader(out) => Ok(Flow::Enough),
-            _ => Ok(Flow::On),
+        if self.kind != Kind::Regular && !has_reader(&self.out) {
+            self.tail = Tail::Unread;
+            return Ok(Flow::Enough);
         }
+        Ok(Flow::On)
     }
 }
 
 /// Whether somebody is at the other end of a pipe. While nothing is told, no write would say so.
-fn has_reader(out: &io::Stdout) -> bool {
+fn has_reader(out: &File) -> bool {
     let mut pipe = [PollFd::new(out, PollFlags::empty())];
     let asked = poll(&mut pipe, Some(&Timespec::default()));
     asked.is_err() || !pipe[0].revents().contains(PollFlags::ERR)
 }
 
-/// Follows a feed into a recording, which is whole up to wherever it ends.
+/// Follows a feed into a recording, which is whole up to wherever it ends. `road` has how it went,
+/// also if it fails.
 ///
 /// # Errors
 /// If the feed cannot be read or the file not be written.
@@ -189,8 +262,13 @@ pub fn save(
     until: &Until,
     remarks: &mut Remarks,
     recording: &mut Recording,
-) -> Result<Road, FeedFailure> {
-    let road = follow(feed, until, remarks, recording);
-    recording.end(road.as_ref().is_ok_and(|road| road.left == Left::Over))?;
-    road
+    road: &mut Road,
+) -> Result<(), FeedFailure> {
+    let followed = follow(feed, until, remarks, recording, road);
+    if let Err(FeedFailure::Write { .. }) = followed {
+        // Nothing is written behind a write that failed.
+        return followed;
+    }
+    recording.end(road.left == Some(Left::Over))?;
+    followed
 }

@@ -96,6 +96,7 @@ fn feed() -> Feed {
         bytes: 14 << 20,
         written_bytes: 14 << 20,
         failures: 0,
+        rerequest: Some("127.0.0.1:26410".to_owned()),
         requests: Rerequests {
             came: 61,
             answered: 50,

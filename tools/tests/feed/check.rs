@@ -200,4 +200,5 @@ fn misuse_is_told_from_faults() {
     feed(&["check", "-", "--for", "1s"], b"").ends(2, &["--live"]);
     let capture = feed(&["check", "-"], &[0xD4, 0xC3, 0xB2, 0xA1, 2, 0, 4, 0, 0, 0, 0, 0]);
     capture.ends(1, &["it is a capture, not a BinaryFILE"]);
+    feed(&["check", "-"], b"\x1F\x8B\x08\0\0").ends(1, &["gzip -dc FILE | outcry feed check -"]);
 }

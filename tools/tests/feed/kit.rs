@@ -61,10 +61,26 @@ pub(crate) fn feed(args: &[&str], input: &[u8]) -> Said {
 
 /// Starts `outcry feed` on the lines of a publisher, and waits until it listens.
 pub(crate) fn start(args: &[&str], publisher: &Publisher) -> Running {
-    let lines = lines_of(publisher);
-    let mut args = args.to_vec();
-    args.extend(lines.iter().map(String::as_str));
-    let mut child = command(&args).stdin(Stdio::null()).spawn().expect("it is built");
+    start_by(command(&[]), args, publisher)
+}
+
+/// The same where no file may become longer than so many blocks of 512 bytes.
+pub(crate) fn start_with_room(blocks: u64, args: &[&str], publisher: &Publisher) -> Running {
+    let mut limited = Command::new("sh");
+    // A write beyond it fails, and does not kill whoever writes.
+    let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" feed \"$@\"");
+    limited.args(["-c", &script, env!("CARGO_BIN_EXE_outcry")]);
+    limited.stdout(Stdio::piped()).stderr(Stdio::piped());
+    start_by(limited, args, publisher)
+}
+
+fn start_by(mut command: Command, args: &[&str], publisher: &Publisher) -> Running {
+    let mut child = command
+        .args(args)
+        .args(lines_of(publisher))
+        .stdin(Stdio::null())
+        .spawn()
+        .expect("it is built");
     let (told, heard) = channel();
     let err = BufReader::new(child.stderr.take().expect("it is piped"));
     // It ends with the process, whether anybody listens or not.

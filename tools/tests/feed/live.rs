@@ -26,6 +26,7 @@ fn a_day_is_checked_while_it_is_told() {
             "faults      none",
             "line A      239.",
             "gaps        none",
+            "end         end of the day",
         ],
     );
 }
@@ -51,7 +52,10 @@ fn a_check_ends_where_messages_are_lost() {
     publisher.say(&day.messages[1]);
     publisher.send_on(&[]);
     publisher.tell(&[&day.messages[2]]);
-    check.end().ends(1, &["message 2 is lost", "messages    1 in ", "faults      none"]);
+    check.end().ends(
+        1,
+        &["message 2 is lost", "messages    1 in ", "end         where messages are lost"],
+    );
 }
 
 #[test]
@@ -65,7 +69,9 @@ fn a_check_may_be_stopped_and_tells_what_it_has() {
     let object = said.object();
     assert_eq!((said.code, &object["sound"]), (Some(0), &json!(true)), "{said:?}");
     assert_eq!(object["feed"]["gaps"], json!(0));
+    assert_eq!(object["feed"]["lost"], json!(0));
     assert_eq!(object["session"], json!("2026112001"));
+    assert_eq!(object["end"], json!("stopped"));
 }
 
 #[test]
@@ -78,12 +84,16 @@ fn a_check_that_is_stopped_before_a_gap_is_healed_says_so() {
     publisher.beat_on(&[0]);
     check.hears("message 2 is missing");
     check.signal(Signal::TERM);
-    check.end().ends(1, &["message 2 is still missing", "messages    1 in "]);
+    check.end().ends(
+        1,
+        &["message 2 is still missing", "messages    1 in ", "missing     1 message when it ended"],
+    );
 }
 
 #[test]
 fn nothing_heard_is_a_failure() {
     let publisher = Publisher::with_groups(1);
     let check = start(&["check", "--live", "--for", "50ms"], &publisher);
-    check.end().ends(1, &["nothing was heard on 239."]);
+    let said = check.end();
+    said.ends(1, &["nothing was heard on 239.", "none found: there was no message", "time over"]);
 }

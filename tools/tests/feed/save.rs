@@ -1,6 +1,7 @@
 //! `outcry feed save`.
 
 use std::fs;
+use std::net::UdpSocket;
 use std::process::{Command, Stdio};
 use std::thread;
 
@@ -9,7 +10,7 @@ use rustix::process::Signal;
 
 use crate::day::{Day, records};
 use crate::folder::Folder;
-use crate::kit::{feed, lines_of, start, wait_for};
+use crate::kit::{feed, lines_of, start, start_with_room, wait_for};
 use crate::publisher::Publisher;
 
 const NEXT: SessionId = SessionId::new("2026112101");
@@ -30,17 +31,18 @@ fn a_day_is_saved_from_its_first_message_to_its_end_mark() {
     tell(&mut publisher, &day.messages[..9]);
     let mut save = start(&["save", path.to_str().expect("a plain name")], &publisher);
     tell(&mut publisher, &day.messages[9..]);
-    save.hears("messages 1 to 9 (9) are missing");
+    save.hears("messages 1 to 9 were told before: they are asked for");
     publisher.end();
     let said = save.end();
     said.ends(
         0,
         &[
             "session 2026112001, from message 1",
-            "messages 1 to 9 (9) are healed by answers to requests",
+            "messages 1 to 9, told before, are there now",
             "end of session, which had 22 messages",
             "line A      239.",
-            "gaps        1: 0 of the messages came by another line, 9 by ",
+            "before      fetched 9 messages told before, by ",
+            "gaps        none",
             "saved       22 messages in ",
             "with the end mark",
         ],
@@ -135,8 +137,92 @@ fn messages_that_nobody_has_are_said_to_be_lost_and_what_follows_is_saved() {
     publisher.tell(&[b"three"]);
     publisher.end();
     let said = save.end();
-    said.ends(1, &["message 2 is lost", "1 not healed"]);
+    let why = "message 2 is lost: nobody is asked for what lines lose: --rerequest names a server";
+    said.ends(1, &[why, "gaps        1: 0 of ", "lost        1 message\n"]);
     assert_eq!(said.out, b"\0\x03one\0\x05three\0\0");
+}
+
+#[test]
+fn a_late_start_that_nobody_helps_says_what_would() {
+    let mut publisher = Publisher::with_groups(1);
+    tell(&mut publisher, &vec![b"m".to_vec(); 1_234]);
+    let save = start(&["save", "-", "--patience", "100ms"], &publisher);
+    publisher.tell(&[b"one"]);
+    publisher.end();
+    let said = save.end();
+    said.ends(
+        1,
+        &[
+            "messages 1 to 1,234 were told before, and nobody is asked",
+            "messages 1 to 1,234 (1,234) are lost: nobody is asked for what lines lose",
+            "--from now leaves out what was told before",
+            "before      fetched 0 of 1,234 messages told before\n",
+            "gaps        none",
+            "lost        1,234 messages",
+        ],
+    );
+    assert_eq!(said.out, b"\0\x03one\0\0");
+}
+
+#[test]
+fn a_server_that_does_not_answer_is_named() {
+    let mut publisher = Publisher::with_groups(1);
+    publisher.serve(usize::MAX);
+    let save = start(&["save", "-", "--patience", "300ms"], &publisher);
+    publisher.tell(&[b"one"]);
+    publisher.say(b"two");
+    publisher.send_on(&[]);
+    publisher.tell(&[b"three"]);
+    publisher.end();
+    let server = publisher.config().rerequest.expect("it serves");
+    let why = format!("not answered by {server}: is this machine in `allow` of its [recovery]?");
+    save.end().ends(1, &["message 2 is lost: ", &why, "lost        1 message\n"]);
+}
+
+#[test]
+fn a_server_that_is_not_there_is_said_by_the_system() {
+    let mut publisher = Publisher::with_groups(1);
+    // A port that nobody listens at any more.
+    let nobody = UdpSocket::bind("127.0.0.1:0").and_then(|socket| socket.local_addr());
+    let nobody = nobody.expect("there are ports").to_string();
+    let args = ["save", "-", "--patience", "300ms", "--rerequest", &nobody];
+    let save = start(&args, &publisher);
+    publisher.tell(&[b"one"]);
+    publisher.say(b"two");
+    publisher.send_on(&[]);
+    publisher.tell(&[b"three"]);
+    publisher.end();
+    let why = format!("message 2 is lost: {nobody} could not be asked: Connection refused");
+    save.end().ends(1, &[&why]);
+}
+
+#[test]
+fn a_disk_that_is_full_leaves_whole_messages_and_a_true_account() {
+    let folder = Folder::new();
+    let path = folder.join("day.itch");
+    let mut publisher = Publisher::with_groups(1);
+    // Room for 10 records of 102 bytes and a part of the next one.
+    let args = ["save", path.to_str().expect("a plain name"), "--count", "20"];
+    let save = start_with_room(2, &args, &publisher);
+    tell(&mut publisher, &vec![vec![b'm'; 100]; 20]);
+    save.end().ends(
+        1,
+        &[
+            "cannot write ",
+            "saved       10 messages in 1,020 bytes to ",
+            "cut back to the last whole",
+        ],
+    );
+    assert_eq!(fs::read(&path).expect("it is there"), records(&vec![vec![b'm'; 100]; 10]));
+}
+
+#[test]
+fn what_a_device_does_not_take_is_not_said_to_be_saved() {
+    let mut publisher = Publisher::with_groups(1);
+    let save = start(&["save", "/dev/full", "--force", "--count", "1"], &publisher);
+    publisher.tell(&[b"one"]);
+    let words = ["cannot write /dev/full: ", "saved       0 messages in 0 bytes to /dev/full\n"];
+    save.end().ends(1, &words);
 }
 
 #[test]
@@ -252,7 +338,7 @@ fn a_reader_who_has_seen_enough_ends_it_though_nothing_more_is_told() {
     let mut save = start(&["save", "-"], &publisher);
     publisher.tell(&[b"one"]);
     assert_eq!(save.read_and_leave(5), b"\0\x03one");
-    save.end().ends(0, &["saved       1 message"]);
+    save.end().ends(0, &["saved       1 message in 5 bytes to standard output, whose reader left"]);
 }
 
 #[test]
@@ -269,6 +355,14 @@ fn misuse_is_told_before_anything_is_made() {
         (vec![name, "--from", "0"], "first, now, or the number of a message"),
         (vec![name, "--count", "0"], "--count"),
         (vec![name, "--for", "5"], "no time such as"),
+        (vec![name, "--for", "0s"], "nothing is heard in no time"),
+        (vec![name, "--lines", "239.1.1.1:0@127.0.0.1"], "nothing is sent to port 0"),
+        (vec![name, "--receive", "127.0.0.1:0"], "nothing is sent to port 0"),
+        (vec![name, "--rerequest", "127.0.0.1:0"], "nobody is asked at port 0"),
+        (
+            vec![name, "--lines", "239.1.1.1:5@127.0.0.1,239.1.1.1:5@127.0.0.1"],
+            "line 239.1.1.1:5 by 127.0.0.1 is named twice",
+        ),
     ] {
         feed(&[&["save"], &args[..]].concat(), b"").ends(2, &[words]);
     }
@@ -301,7 +395,7 @@ fn a_configuration_says_where_the_feed_is() {
     save.hears("line B: ");
     publisher.tell(&[b"two"]);
     let said = save.end();
-    said.ends(0, &["message 1 is missing", "1 by 1 request"]);
+    said.ends(0, &["message 1 was told before: it is asked for", "fetched 1 message told before"]);
     assert_eq!(said.out, b"\0\x03one\0\x03two");
 
     fs::write(&file, venue("")).expect("the folder can be written");

@@ -70,7 +70,7 @@ pub(super) struct SaveArguments {
     pub(super) count: Option<u64>,
 
     /// Stop after this time: 500ms, 5s, 2m, 1h
-    #[arg(long = "for", value_name = "TIME", value_parser = parse_time)]
+    #[arg(long = "for", value_name = "TIME", value_parser = parse_span)]
     pub(super) time: Option<Duration>,
 
     /// Write over a file that is there
@@ -98,7 +98,7 @@ pub(super) struct CheckArguments {
     pub(super) lines: LinesArguments,
 
     /// With --live, stop after this time
-    #[arg(long = "for", value_name = "TIME", value_parser = parse_time)]
+    #[arg(long = "for", value_name = "TIME", value_parser = parse_span)]
     pub(super) time: Option<Duration>,
 
     /// Say so many faults one by one, and count the others
@@ -132,6 +132,7 @@ impl LinesArguments {
             true => Some(venue(self.config.as_deref())?),
             false => None,
         };
+        check_lines(&lines)?;
         if let Some(venue) = &venue
             && lines.is_empty()
         {
@@ -203,9 +204,41 @@ impl FromStr for Server {
     fn from_str(text: &str) -> Result<Self, String> {
         match text {
             "none" => Ok(Server(None)),
-            _ => text.parse().map(|server| Server(Some(server))).map_err(|_| {
-                "write an IP address and a port, as in 127.0.0.1:26410, or none".to_owned()
-            }),
+            _ => match text.parse::<SocketAddr>() {
+                Ok(server) if server.port() == 0 => {
+                    Err("nobody is asked at port 0: name the port of the server".to_owned())
+                }
+                Ok(server) => Ok(Server(Some(server))),
+                Err(_) => {
+                    Err("write an IP address and a port, as in 127.0.0.1:26410, or none".to_owned())
+                }
+            },
         }
+    }
+}
+
+/// Lines that can be heard, each of them once.
+fn check_lines(lines: &[LineAddress]) -> Result<(), FeedFailure> {
+    for (at, line) in lines.iter().enumerate() {
+        if let LineAddress::Unicast(address) = line
+            && address.port() == 0
+        {
+            let what = format!("nothing is sent to port 0: {address} names no line");
+            return Err(FeedFailure::Misuse(what));
+        }
+        if lines[..at].contains(line) {
+            return Err(FeedFailure::Misuse(format!(
+                "line {line} is named twice: each of the lines that tell the same is named once"
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// A time that is not over at once.
+fn parse_span(text: &str) -> Result<Duration, String> {
+    match parse_time(text)? {
+        Duration::ZERO => Err("nothing is heard in no time: write one such as 5s".to_owned()),
+        time => Ok(time),
     }
 }

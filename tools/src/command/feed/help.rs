@@ -24,7 +24,8 @@ What happens.
   Standard error has what is missing and who healed it. Lines are IPv4.
 
   The file is a BinaryFILE: each message behind its length in 2 bytes. It has its end mark when the
-  day is over. Ctrl-C and SIGTERM end it before; it is whole up to there. A day that is over can be
+  day is over. Ctrl-C and SIGTERM end it before; it is whole up to there, as it is
+  if the disk is full: what was written of a message is cut off again. A day that is over can be
   saved for as long as the venue tells its end, half a minute, and the file has all of it.
 
   Messages that nobody has are said to be lost. They are not in the file then, and what follows
@@ -53,7 +54,8 @@ What is checked.
 
   A day is checked from its first message on. What is left out of a recording shows as orders that
   nobody has heard of. The number of a message is its place in the file; with --live it is that of
-  the session, and the check ends where messages are lost.
+  the session, and the check ends where messages are lost. It says why it ended; in JSON `end` is
+  over, stopped, time_over, lost, or abandoned for another session.
 
 Exit status:
   0 if nothing is wrong; a file that ends after a whole message is not,
