@@ -13,6 +13,9 @@ use crate::cores::Waiting;
 
 /// Messages that are asked for at once: as many as fill a packet.
 const COUNT: u16 = 30;
+/// How long nothing is asked before each request: whoever answers is asleep then, as one is that is
+/// asked now and then. Without it the one that is asked second is woken while the first still runs.
+const PAUSE: Duration = Duration::from_micros(100);
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -92,6 +95,10 @@ fn ask(
     buffer: &mut [u8],
     waiting: Waiting,
 ) -> io::Result<(Duration, usize)> {
+    let pause = Instant::now();
+    while pause.elapsed() < PAUSE {
+        waiting.pass();
+    }
     let start = Instant::now();
     socket.send(request)?;
     loop {
