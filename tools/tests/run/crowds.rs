@@ -20,9 +20,12 @@ fn venue(order_entry: &str) -> (Venue, Folder) {
     (venue, folder)
 }
 
-/// Whether an order was answered: with a no, too, once as many rest as the day has room for.
-fn is_answer(kind: char) -> bool {
-    matches!(kind, 'A' | 'J')
+/// Orders that there is room for in any case, beside the few thousand of others.
+const ROOM: u32 = 45_000;
+
+/// Whether the `n`th order that rests was answered rightly: with a no only when so many rest.
+fn is_answer(n: u32, kind: char) -> bool {
+    kind == 'A' || (n > ROOM && kind == 'J')
 }
 
 /// Orders of P2 while `others` do something: the longest time that one took to be answered.
@@ -37,7 +40,8 @@ fn longest_answer(venue: &Venue, others: impl FnOnce() + Send) -> Duration {
         });
         for n in 1.. {
             let asked = Instant::now();
-            assert!(is_answer(p2.ask(&sell(n).at(110_000).bytes()).kind()));
+            let kind = p2.ask(&sell(n).at(110_000).bytes()).kind();
+            assert!(is_answer(n, kind), "order {n}: {kind}");
             longest = longest.max(asked.elapsed());
             if is_over.load(Ordering::Relaxed) || others.is_finished() {
                 break;
@@ -153,7 +157,8 @@ fn who_does_not_read_is_let_go_and_finds_everything_later() {
                     let mut longest = Duration::ZERO;
                     for n in 1.. {
                         let asked = Instant::now();
-                        assert!(is_answer(p2.ask(&sell(n).at(110_000).bytes()).kind()));
+                        let kind = p2.ask(&sell(n).at(110_000).bytes()).kind();
+                        assert!(is_answer(n, kind), "order {n}: {kind}");
                         longest = longest.max(asked.elapsed());
                         if is_over.load(Ordering::Relaxed) {
                             break;
